@@ -2,16 +2,14 @@ package io.wadi;
 
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.PortCheck;
+import io.wadi.runtime.config.DirectoryListing;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.reload.RouteReloader;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,12 +123,10 @@ final class EmbeddedStart extends MainListenerSupport {
     }
 
     private static Set<Path> routeFiles(Path directory) {
-        Set<Path> found = new HashSet<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.camel.yaml")) {
-            files.forEach(found::add);
+        try {
+            return Set.copyOf(DirectoryListing.of(directory, "*.camel.yaml"));
         } catch (IOException e) {
             return Set.of();
         }
-        return found;
     }
 }

@@ -1,9 +1,9 @@
 package io.wadi.runtime;
 
+import io.wadi.runtime.config.DirectoryListing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,18 +75,9 @@ public final class ConfigurationFiles {
         if (!Files.isDirectory(routes)) {
             throw noInput(routes + " is not a directory; expected a directory with route files, " + ROUTE_FILES);
         }
-        boolean isEmpty = true;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(routes, ROUTE_FILES)) {
-            for (Path file : files) {
-                isEmpty = false;
-                checkReadable(file);
-            }
-        } catch (AccessDeniedException e) {
-            throw unreadable(routes);
-        } catch (IOException e) {
-            throw noInput("%s cannot be read: %s".formatted(routes, e));
-        }
-        if (isEmpty) {
+        List<Path> files = list(routes, ROUTE_FILES);
+        files.forEach(ConfigurationFiles::checkReadable);
+        if (files.isEmpty()) {
             throw noInput("no route file (%s) in %s; remove that directory to run the jar's routes"
                     .formatted(ROUTE_FILES, routes));
         }
@@ -102,12 +93,18 @@ public final class ConfigurationFiles {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[!.]*.{yaml,yml}")) {
-            for (Path file : files) {
-                if (!file.toString().endsWith(ending)) {
-                    LOG.warn("{} is not loaded: expected a name that ends with {}", file, ending);
-                }
+        for (Path file : list(directory, "[!.]*.{yaml,yml}")) {
+            if (!file.toString().endsWith(ending)) {
+                LOG.warn("{} is not loaded: expected a name that ends with {}", file, ending);
             }
+        }
+    }
+
+    private static List<Path> list(Path directory, String names) {
+        try {
+            return DirectoryListing.of(directory, names);
+        } catch (AccessDeniedException e) {
+            throw unreadable(directory);
         } catch (IOException e) {
             throw noInput("%s cannot be read: %s".formatted(directory, e));
         }

@@ -1,6 +1,7 @@
 package io.wadi.streams;
 
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.runtime.config.DirectoryListing;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /** The files of {@code streams/}, each an application, and the selection of those to run. */
@@ -59,9 +59,10 @@ public final class StreamsFiles {
 
     /** Returns the names of all files without extension, sorted; none if the directory does not exist. */
     public List<String> names() {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(EXTENSION) && !name.startsWith("."))
+        try {
+            return DirectoryListing.of(directory, "*" + EXTENSION).stream()
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
                     .map(name -> name.substring(0, name.length() - EXTENSION.length()))
                     .sorted()
                     .toList();

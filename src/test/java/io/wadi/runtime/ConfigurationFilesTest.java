@@ -1,7 +1,9 @@
 package io.wadi.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.testing.UnreadableDirectory;
 import io.wadi.testing.Warnings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,20 @@ class ConfigurationFilesTest {
                             routes.resolve("b.yaml") + " is not loaded: expected a name that ends with .camel.yaml",
                             routes.resolve("c.camel.yml")
                                     + " is not loaded: expected a name that ends with .camel.yaml");
+        }
+    }
+
+    @Test
+    void directoryThatIsOpenedButCannotBeRead_isReported() throws Exception {
+        try (UnreadableDirectory unreadable = new UnreadableDirectory()) {
+            Path routes = Files.createSymbolicLink(directory.resolve("routes"), unreadable.path());
+
+            assertThatExceptionOfType(NotStartedException.class)
+                    .isThrownBy(() -> ConfigurationFiles.check(directory))
+                    .withMessageStartingWith(routes + " cannot be read: ");
+            assertThatExceptionOfType(NotStartedException.class)
+                    .isThrownBy(() -> ConfigurationFiles.warnOfOthers(routes, ".yaml"))
+                    .withMessageStartingWith(routes + " cannot be read: ");
         }
     }
 

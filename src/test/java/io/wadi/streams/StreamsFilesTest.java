@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.streams.topology.StateHistory;
+import io.wadi.testing.UnreadableDirectory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -19,16 +20,31 @@ class StreamsFilesTest {
     @AutoClose
     private final CamelContext camel = new DefaultCamelContext();
 
-    /** A reset of the file would delete the offsets of landing. */
-    @Test
-    void applicationThatIsAConsumerGroupOfWadi_isAMistake() {
-        StreamsFiles files = new StreamsFiles(
-                Path.of("streams"),
+    private static StreamsFiles filesIn(Path directory) {
+        return new StreamsFiles(
+                directory,
                 topic -> Optional.empty(),
                 Map.of("wadi-landing", "wadi.landing.group"),
                 new StateHistory(Properties::new, within -> {
                     throw new AssertionError("no topology is started");
                 }));
+    }
+
+    @Test
+    void directoryThatIsOpenedButCannotBeRead_isAMistake() throws Exception {
+        try (UnreadableDirectory unreadable = new UnreadableDirectory()) {
+            StreamsFiles files = filesIn(unreadable.path());
+
+            assertThatThrownBy(files::names)
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageStartingWith("Reading " + unreadable.path() + " failed: ");
+        }
+    }
+
+    /** A reset of the file would delete the offsets of landing. */
+    @Test
+    void applicationThatIsAConsumerGroupOfWadi_isAMistake() {
+        StreamsFiles files = filesIn(Path.of("streams"));
         DeadLetterSender deadLetters = new DeadLetterSender("dead-letters", () -> {
             throw new AssertionError("no record is processed");
         });

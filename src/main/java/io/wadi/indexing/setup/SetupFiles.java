@@ -3,6 +3,7 @@ package io.wadi.indexing.setup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.BundledFiles;
+import io.wadi.runtime.config.DirectoryListing;
 import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Reads the templates and policies to install: {@code DIRECTORY/<kind>/<name>.json}. */
 public final class SetupFiles {
@@ -49,13 +49,8 @@ public final class SetupFiles {
 
     private static List<SetupFile> read(SetupFile.Kind kind, Path directory) throws IOException {
         List<SetupFile> files = new ArrayList<>();
-        try (Stream<Path> found = Files.list(directory)) {
-            for (Path each : found.sorted().toList()) {
-                String name = each.getFileName().toString();
-                if (name.endsWith(EXTENSION)) {
-                    files.add(new SetupFile(kind, withoutExtension(name), Files.readString(each)));
-                }
-            }
+        for (Path each : DirectoryListing.of(directory, "*" + EXTENSION)) {
+            files.add(new SetupFile(kind, withoutExtension(each.getFileName().toString()), Files.readString(each)));
         }
         return files;
     }

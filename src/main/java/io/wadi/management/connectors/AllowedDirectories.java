@@ -1,10 +1,9 @@
 package io.wadi.management.connectors;
 
+import io.wadi.runtime.config.DirectoryListing;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Units;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -60,14 +59,14 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
         if (!Files.isDirectory(parent)) {
             return false;
         }
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, name)) {
-            for (Path path : found) {
+        try {
+            for (Path path : DirectoryListing.of(parent, name)) {
                 if (rest == null ? !isAllowed(path) : leadsOutside(path, rest)) {
                     return true;
                 }
             }
             return false;
-        } catch (IOException | DirectoryIteratorException | PatternSyntaxException e) {
+        } catch (IOException | PatternSyntaxException e) {
             return true;
         }
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -115,12 +114,13 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
     private static List<Path> files(Path configuration) {
         List<Path> files = new ArrayList<>();
         files.add(configuration.resolve("application.properties"));
-        try (DirectoryStream<Path> routes = Files.newDirectoryStream(configuration.resolve("routes"), "*.camel.yaml")) {
-            routes.forEach(files::add);
+        Path routes = configuration.resolve("routes");
+        try {
+            files.addAll(DirectoryListing.of(routes, "*.camel.yaml"));
         } catch (NoSuchFileException | NotDirectoryException e) {
             // Without the directory the jar's routes run; their placeholders name no environment variable.
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new SettingsException(List.of(routes + " cannot be read: " + e));
         }
         return files;
     }

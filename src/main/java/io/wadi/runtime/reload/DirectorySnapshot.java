@@ -2,10 +2,9 @@ package io.wadi.runtime.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.runtime.config.DirectoryListing;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,12 +45,8 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
     static DirectorySnapshot read(Path directory, String names) throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
         Map<String, FileTime> saved = new HashMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
-            for (Path file : files) {
-                readInto(texts, saved, file);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        for (Path file : DirectoryListing.of(directory, names)) {
+            readInto(texts, saved, file);
         }
         return new DirectorySnapshot(texts, saved);
     }

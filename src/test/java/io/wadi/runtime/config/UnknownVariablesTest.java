@@ -1,8 +1,10 @@
 package io.wadi.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.runtime.Features;
+import io.wadi.testing.UnreadableDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -119,5 +121,16 @@ class UnknownVariablesTest {
         assertThat(unknown("WADI_KEY_PASSWORD", "WADI_OWN_INPUT", "WADI_OWN_TEXT"))
                 .isEqualTo(unknown());
         assertThat(unknown("WADI_LANDING_TOPIC").mistakes()).hasSize(1);
+    }
+
+    @Test
+    void routesThatAreOpenedButCannotBeRead_areReported() throws Exception {
+        try (UnreadableDirectory unreadable = new UnreadableDirectory()) {
+            Path routes = Files.createSymbolicLink(directory.resolve("routes"), unreadable.path());
+
+            assertThatExceptionOfType(SettingsException.class)
+                    .isThrownBy(() -> unknown("WADI_SHOP_PASSWORD"))
+                    .withMessageStartingWith(routes + " cannot be read: ");
+        }
     }
 }

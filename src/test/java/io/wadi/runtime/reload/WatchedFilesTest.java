@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.testing.UnreadableDirectory;
 import io.wadi.testing.Warnings;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,30 +71,16 @@ class WatchedFilesTest {
         }
     }
 
-    /** Linux opens the directory {@code net} of a process that has ended and is not reaped, but fails to read it. */
     @Test
     void directoryThatIsOpenedButCannotBeRead_isReported() throws Exception {
         WatchedFiles.Options options = new WatchedFiles.Options(
                 "*.yaml", "files", "changes", "rejected", Duration.ofHours(1), Duration.ofSeconds(5));
-        Process parent = new ProcessBuilder("sh", "-c", "sleep 600 & echo $!; exec sleep 600").start();
-        try (BufferedReader output = parent.inputReader();
+        try (UnreadableDirectory unreadable = new UnreadableDirectory();
                 WatchedFiles files = new WatchedFiles(options, this::load, new ReentrantLock(), meters)) {
-            long child = Long.parseLong(output.readLine());
-            // A shell would reap the process.
-            await().until(() -> Files.readString(proc(parent.pid(), "comm")).equals("sleep\n"));
-            ProcessHandle.of(child).orElseThrow().destroyForcibly();
-            await().until(() -> Files.readString(proc(child, "stat")).contains(") Z "));
-
             assertThatExceptionOfType(SettingsException.class)
-                    .isThrownBy(() -> files.begin(proc(child, "net")))
-                    .withMessageContaining("/proc/%d/net cannot be read: ".formatted(child));
-        } finally {
-            parent.destroyForcibly();
+                    .isThrownBy(() -> files.begin(unreadable.path()))
+                    .withMessageContaining(unreadable.path() + " cannot be read: ");
         }
-    }
-
-    private static Path proc(long pid, String name) {
-        return Path.of("/proc", Long.toString(pid), name);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.wadi.extension.cards.model;
 
+import io.wadi.runtime.config.DirectoryListing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Model files in a local directory. */
 public final class LocalModelFiles implements ModelFiles {
@@ -20,8 +20,10 @@ public final class LocalModelFiles implements ModelFiles {
 
     @Override
     public List<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(each -> each.getFileName().toString()).toList();
+        try {
+            return DirectoryListing.of(directory, "*").stream()
+                    .map(each -> each.getFileName().toString())
+                    .toList();
         } catch (NoSuchFileException none) {
             return List.of();
         }

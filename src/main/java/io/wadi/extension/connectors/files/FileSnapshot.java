@@ -1,9 +1,8 @@
 package io.wadi.extension.connectors.files;
 
+import io.wadi.runtime.config.DirectoryListing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,14 +39,10 @@ record FileSnapshot(Path path, String inode, long size, FileTime modified) {
     static List<FileSnapshot> all(Path directory, String pattern, BiConsumer<Path, IOException> failed)
             throws IOException {
         List<FileSnapshot> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
-            for (Path path : files) {
-                if (!OutputLock.isLock(path)) {
-                    addTo(found, path, failed);
-                }
+        for (Path path : DirectoryListing.of(directory, pattern)) {
+            if (!OutputLock.isLock(path)) {
+                addTo(found, path, failed);
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         found.sort(BY_AGE);
         return found;

@@ -3,6 +3,7 @@ package io.wadi.extension.cards.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wadi.testing.UnreadableDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,5 +35,13 @@ class LocalModelFilesTest {
         assertThatThrownBy(() -> new LocalModelFiles(directory).write("model", new byte[] {1}))
                 .isInstanceOf(IOException.class);
         assertThat(new LocalModelFiles(directory).names()).containsExactly("model");
+    }
+
+    @Test
+    void directoryThatIsOpenedButCannotBeRead_isReportedAsCheckedException() throws IOException {
+        try (UnreadableDirectory unreadable = new UnreadableDirectory()) {
+            assertThatThrownBy(() -> new LocalModelFiles(unreadable.path()).names())
+                    .isInstanceOf(IOException.class);
+        }
     }
 }
