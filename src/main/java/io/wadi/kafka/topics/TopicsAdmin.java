@@ -35,6 +35,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -138,23 +139,29 @@ public final class TopicsAdmin {
     }
 
     /**
-     * Executes the plan of a topic. If the topic turns out to exist although it was not found, it is compared again:
-     * another instance, possibly with other declarations, may have created it meanwhile.
+     * Executes the plan of a topic. If Kafka rejects a step because the topic has changed since it was described, the
+     * topic is compared again: another instance, possibly with other declarations, may have created or grown it.
      */
     private Entry execute(Topic topic, Optional<ActualTopic> found, Mode mode, boolean growKeyed)
             throws InterruptedException {
         TopicPlan plan = TopicPlan.of(topic, found, growKeyed);
         try {
-            return execute(plan, found, mode);
-        } catch (TopicExistsException e) {
-            Optional<ActualTopic> existing = describe(topic.name());
-            return existing.isPresent()
-                    ? execute(TopicPlan.of(topic, existing, growKeyed), existing, mode)
+            return execute(plan, found, mode, false);
+        } catch (TopicExistsException | InvalidPartitionsException e) {
+            Optional<ActualTopic> changed = describe(topic.name());
+            return changed.isPresent()
+                    ? execute(TopicPlan.of(topic, changed, growKeyed), changed, mode, true)
                     : undescribed(plan);
         }
     }
 
-    /** Returns a topic that Kafka has rejected to create because it exists; empty if it cannot be described. */
+    /** Returns whether Kafka rejects a step because the topic has changed since it was described. */
+    private static boolean isOutdated(Step step, KafkaException rejection) {
+        return rejection instanceof TopicExistsException
+                || (step instanceof Grow && rejection instanceof InvalidPartitionsException);
+    }
+
+    /** Returns a topic that exists; empty if it cannot be described. */
     private Optional<ActualTopic> describe(String name) throws InterruptedException {
         try {
             return Optional.ofNullable(describe(List.of(name)).get(name));
@@ -175,13 +182,19 @@ public final class TopicsAdmin {
         return new Entry(plan.topic().name(), null, null, failed, plan.refusals(), plan.notes());
     }
 
-    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode) throws InterruptedException {
+    /**
+     * Executes a plan.
+     *
+     * @param last whether a step that is rejected because the topic has changed has failed, instead of an exception
+     */
+    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode, boolean last)
+            throws InterruptedException {
         Topic topic = plan.topic();
         Integer partitions = found.map(ActualTopic::partitions).orElse(null);
         Integer replication = found.map(ActualTopic::replication).orElse(null);
         List<Change> changes = new ArrayList<>();
         for (Step step : plan.steps()) {
-            Change change = execute(topic.name(), step, mode);
+            Change change = execute(topic.name(), step, mode, last);
             changes.add(change);
             if (change.state() == State.DONE && !(step instanceof Configure)) {
                 partitions = topic.partitions();
@@ -193,14 +206,14 @@ public final class TopicsAdmin {
         return new Entry(topic.name(), partitions, replication, changes, plan.refusals(), plan.notes());
     }
 
-    private Change execute(String topic, Step step, Mode mode) throws InterruptedException {
+    private Change execute(String topic, Step step, Mode mode, boolean last) throws InterruptedException {
         State done = mode == Mode.APPLY ? State.DONE : State.PLANNED;
         try {
             if (mode != Mode.DESCRIBE) {
                 get(execute(topic, step, mode == Mode.DRY_RUN));
             }
         } catch (KafkaException e) {
-            if (e instanceof RetriableException || e instanceof TopicExistsException) {
+            if (e instanceof RetriableException || (!last && isOutdated(step, e))) {
                 throw e;
             }
             return new Change(step.difference(), step.action(), State.FAILED, Causes.inShort(e));

@@ -23,11 +23,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreatePartitionsOptions;
+import org.apache.kafka.clients.admin.CreatePartitionsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.ListTopicsResult;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -377,6 +380,40 @@ class TopicsOnKafkaIT {
                     .containsExactly("partitions 1, declared 3 → done: grow it to 3 partitions");
         }
         awaitPartitions(name, 3);
+    }
+
+    /** Returns a client that adds partitions to a topic only after another client has. */
+    private static Admin growingAfterGrowthOf(String topic, int partitions) {
+        return new ForwardingAdmin(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers())) {
+            @Override
+            public CreatePartitionsResult createPartitions(
+                    Map<String, NewPartitions> wanted, CreatePartitionsOptions options) {
+                try {
+                    TopicProbe.grow(topic, partitions);
+                } catch (ExecutionException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.createPartitions(wanted, options);
+            }
+        };
+    }
+
+    @Test
+    void apply_topicThatIsGrownMeanwhile_isComparedAgain() throws Exception {
+        String name = "topics-grown-meanwhile";
+        TopicProbe.create(name, 1);
+        Topics topics = declare(name, "partitions: 3, replication: 1, retention: 1d");
+
+        try (Admin growing = growingAfterGrowthOf(name, 3)) {
+            Entry entry =
+                    new TopicsAdmin(topics, growing).run(Mode.APPLY, false).topics().get(0);
+
+            assertThat(changes(entry, State.DONE))
+                    .containsExactly("retention 7d, declared 1d → done: set retention.ms=86400000");
+            assertThat(entry.asDeclared()).isTrue();
+            assertThat(entry.partitions()).isEqualTo(3);
+        }
     }
 
     /** Returns a client to which a topic is described as unknown, as by a broker that lags behind. */
