@@ -152,7 +152,11 @@ final class TopicsCommand extends OperatorCommand {
 
     private static void print(Details details, PrintStream out) {
         out.printf("%s: %s%n", details.topic(), details.declared() ? "declared" : "not declared");
-        details.settings().forEach((name, value) -> out.printf("%s=%s%n", name, value));
+        if (details.settings() == null) {
+            out.println("settings unknown: no permission to read them");
+        } else {
+            details.settings().forEach((name, value) -> out.printf("%s=%s%n", name, value));
+        }
         for (PartitionDetails each : details.partitions()) {
             out.printf(
                     "partition %d: %s, replicas %s, in sync %s, %s%n",

@@ -25,6 +25,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,6 +43,15 @@ public final class AdminRequests {
             return response.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        }
+    }
+
+    /** Like {@link #get}, but returns an empty result if the request is not permitted. */
+    public static <T> Optional<T> getIfPermitted(KafkaFuture<T> response) throws InterruptedException {
+        try {
+            return Optional.of(get(response));
+        } catch (AuthorizationException e) {
+            return Optional.empty();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -62,7 +63,7 @@ public final class TopicInventory {
     /**
      * A topic in detail.
      *
-     * @param settings those that override defaults
+     * @param settings those that override defaults; null if reading them is not permitted
      */
     public record Details(
             String topic, boolean declared, List<PartitionDetails> partitions, Map<String, String> settings) {}
@@ -159,14 +160,23 @@ public final class TopicInventory {
                     begins.get(partition),
                     ends.get(partition)));
         }
-        return new Details(name, declared.find(name).isPresent(), partitions, settings(name));
+        return new Details(
+                name,
+                declared.find(name).isPresent(),
+                partitions,
+                settings(name).orElse(null));
     }
 
-    private Map<String, String> settings(String name) throws InterruptedException {
+    private Optional<Map<String, String>> settings(String name) throws InterruptedException {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        return AdminRequests.getIfPermitted(
+                        admin.describeConfigs(List.of(topic)).values().get(topic))
+                .map(TopicInventory::overrides);
+    }
+
+    private static Map<String, String> overrides(Config config) {
         Map<String, String> settings = new TreeMap<>();
-        for (ConfigEntry each :
-                get(admin.describeConfigs(List.of(topic)).all()).get(topic).entries()) {
+        for (ConfigEntry each : config.entries()) {
             if (each.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
                 settings.put(each.name(), each.value());
             }

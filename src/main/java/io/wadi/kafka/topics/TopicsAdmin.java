@@ -102,23 +102,15 @@ public final class TopicsAdmin {
         Map<String, ActualTopic> found = new HashMap<>();
         for (TopicDescription topic : AdminRequests.describe(admin, names).values()) {
             try {
-                found.put(topic.name(), found(topic, readable(configs.get(resources.get(topic.name())))));
+                // The right to write to a topic does not include that to read its settings.
+                found.put(
+                        topic.name(),
+                        found(topic, AdminRequests.getIfPermitted(configs.get(resources.get(topic.name())))));
             } catch (UnknownTopicOrPartitionException e) {
                 // The topic was deleted meanwhile, as those that are not described.
             }
         }
         return found;
-    }
-
-    /**
-     * Returns the settings; empty if reading them is not permitted. The right to write to a topic does not include it.
-     */
-    private static Optional<Config> readable(KafkaFuture<Config> config) throws InterruptedException {
-        try {
-            return Optional.of(get(config));
-        } catch (AuthorizationException e) {
-            return Optional.empty();
-        }
     }
 
     private static ActualTopic found(TopicDescription topic, Optional<Config> config) {

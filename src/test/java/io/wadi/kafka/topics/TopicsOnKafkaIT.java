@@ -15,6 +15,7 @@ import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -22,9 +23,12 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreatePartitionsOptions;
 import org.apache.kafka.clients.admin.CreatePartitionsResult;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
@@ -38,6 +42,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AutoClose;
@@ -116,6 +121,34 @@ class TopicsOnKafkaIT {
                     .extracting(TopicInventory.Summary::topic)
                     .contains("list-kept")
                     .doesNotContain("list-deleted");
+        }
+    }
+
+    /** Returns a client that may describe a topic, but not read its settings. */
+    private static Admin withoutSettingsOf(String topic) {
+        KafkaFutureImpl<Config> denied = new KafkaFutureImpl<>();
+        denied.completeExceptionally(new TopicAuthorizationException(Set.of(topic)));
+        return new ForwardingAdmin(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers())) {
+            @Override
+            public DescribeConfigsResult describeConfigs(
+                    Collection<ConfigResource> resources, DescribeConfigsOptions options) {
+                return new DescribeConfigsResult(
+                        Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), denied)) {};
+            }
+        };
+    }
+
+    @Test
+    void topicWithUnreadableSettings_isDescribedWithoutThem() throws Exception {
+        TopicProbe.create("described-without-settings", 2);
+
+        try (Admin denied = withoutSettingsOf("described-without-settings")) {
+            TopicInventory.Details details =
+                    new TopicInventory(denied, Topics.parse("topics: []")).describe("described-without-settings");
+
+            assertThat(details.settings()).isNull();
+            assertThat(details.partitions()).hasSize(2);
         }
     }
 
