@@ -167,7 +167,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                 waitingFor = attempt();
             } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             if (waitingFor == null) {
-                onReady.run();
+                runOnReady();
                 do {
                     checkUsed();
                 } while (!closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
@@ -176,6 +176,16 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
             if (keptProducer != null) {
                 keptProducer.close();
             }
+        }
+    }
+
+    /** Runs the action. Its failure does not end the thread, which checks used topics and keeps the producer open. */
+    private void runOnReady() {
+        try {
+            onReady.run();
+        } catch (RuntimeException | Error e) {
+            FatalErrors.endOn(e);
+            LOG.error("The action for topics that are ready failed; it runs again at the next start", e);
         }
     }
 
@@ -286,7 +296,9 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                 }
             }
             unchecked.removeAll(used);
-        } catch (ExecutionException | KafkaException e) {
+        } catch (ExecutionException | RuntimeException | Error e) {
+            // An error would end the thread, and the producer would be closed.
+            FatalErrors.endOn(e);
             LOG.debug("Listing topics failed, retrying: {}", Causes.inShort(e));
         }
     }

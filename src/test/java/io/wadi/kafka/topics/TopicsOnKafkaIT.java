@@ -15,6 +15,7 @@ import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
+import io.wadi.testing.Warnings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -37,6 +39,7 @@ import org.apache.kafka.clients.admin.ListTopicsResult;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicCollection;
@@ -212,6 +215,33 @@ class TopicsOnKafkaIT {
         Properties client = new Properties();
         client.put("bootstrap.servers", Flow.brokers());
         return client;
+    }
+
+    /** The thread also keeps the producer open that has the topics' metadata. */
+    @Test
+    void errorsOfTheJvmOnceTopicsAreReady_doNotEndTheThread() {
+        AtomicInteger clients = new AtomicInteger();
+        try (Warnings warnings = new Warnings(TopicProvisioner.class.getName());
+                TopicProvisioner provisioner = new TopicProvisioner(
+                        Flow.brokers(),
+                        Topics.parse("topics: []"),
+                        Set.of(),
+                        () -> {
+                            if (clients.incrementAndGet() == 2) {
+                                throw new NoClassDefFoundError("io/wadi/MissingInTheCheck");
+                            }
+                            return client();
+                        },
+                        () -> new MockProducer<>())) {
+            provisioner.onReady(() -> {
+                throw new NoClassDefFoundError("io/wadi/MissingInTheAction");
+            });
+            provisioner.addUsed("topics-of-no-one");
+            provisioner.start();
+
+            await().untilAsserted(() -> assertThat(warnings.lines())
+                    .anyMatch(line -> line.startsWith("Topic topics-of-no-one of a route is neither declared")));
+        }
     }
 
     private void awaitPartitions(String topic, int count) {
