@@ -12,6 +12,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnHdfs;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.SiteFile;
+import io.wadi.testing.StartedServers;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,10 +85,8 @@ class HdfsFileStoreIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        limited.close();
-        connection.close();
-        hdfs.close();
+    static void stop() throws Exception {
+        StartedServers.close(limited, connection, hdfs);
     }
 
     @Test

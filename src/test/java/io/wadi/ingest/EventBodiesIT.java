@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.StartedServers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -76,9 +77,8 @@ class EventBodiesIT {
     }
 
     @AfterAll
-    static void stop() {
-        withoutBodyRate.close();
-        wadi.close();
+    static void stop() throws Exception {
+        StartedServers.close(withoutBodyRate, wadi);
     }
 
     @Test

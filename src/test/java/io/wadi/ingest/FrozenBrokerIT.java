@@ -12,6 +12,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.StartedServers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,9 +63,8 @@ class FrozenBrokerIT {
     }
 
     @AfterAll
-    static void stop() {
-        wadi.close();
-        kafka.close();
+    static void stop() throws Exception {
+        StartedServers.close(wadi, kafka);
     }
 
     @AfterEach

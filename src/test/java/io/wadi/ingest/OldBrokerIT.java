@@ -15,6 +15,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OldKafka;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.StartedServers;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
 import java.io.IOException;
@@ -114,13 +115,8 @@ class OldBrokerIT {
     }
 
     @AfterAll
-    static void stop() {
-        if (wadi != null) {
-            wadi.close();
-        }
-        if (kafka != null) {
-            kafka.close();
-        }
+    static void stop() throws Exception {
+        StartedServers.close(wadi, kafka);
     }
 
     /** The consumer protocol is a preview in Kafka 3.9, and disabled. */

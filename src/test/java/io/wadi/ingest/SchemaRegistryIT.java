@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnSchemaRegistry;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.StartedServers;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -88,9 +89,8 @@ class SchemaRegistryIT {
     }
 
     @AfterAll
-    static void stop() {
-        wadi.close();
-        registry.close();
+    static void stop() throws Exception {
+        StartedServers.close(wadi, registry);
     }
 
     private static HttpResponse<String> post(String path, String body, String... headers) throws Exception {

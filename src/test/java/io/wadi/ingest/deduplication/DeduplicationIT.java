@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.StartedServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -95,9 +96,8 @@ class DeduplicationIT {
     }
 
     @AfterAll
-    static void stop() {
-        other.close();
-        wadi.close();
+    static void stop() throws Exception {
+        StartedServers.close(other, wadi);
     }
 
     @Test

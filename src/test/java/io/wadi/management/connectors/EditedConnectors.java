@@ -12,6 +12,7 @@ import io.wadi.testing.OpenApi;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.StartedServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,11 +98,8 @@ abstract class EditedConnectors {
     }
 
     @AfterAll
-    static void stop() {
-        wadi.close();
-        if (database != null) {
-            database.close();
-        }
+    static void stop() throws Exception {
+        StartedServers.close(wadi, database);
     }
 
     // ---- requests

@@ -14,12 +14,12 @@ import io.wadi.testing.Http;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.StartedServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -100,14 +100,9 @@ class OutageIT {
         });
     }
 
-    /** Closes what has started: if a start fails, the others must not keep running. */
     @AfterAll
     static void stop() throws Exception {
-        for (AutoCloseable each : Arrays.asList(wadi, elasticsearch, hdfs, kafka)) {
-            if (each != null) {
-                each.close();
-            }
-        }
+        StartedServers.close(wadi, elasticsearch, hdfs, kafka);
     }
 
     @Test

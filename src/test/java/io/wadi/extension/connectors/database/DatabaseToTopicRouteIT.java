@@ -11,6 +11,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.StartedServers;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -93,13 +94,8 @@ class DatabaseToTopicRouteIT {
     }
 
     @AfterAll
-    static void stop() {
-        if (wadi != null) {
-            wadi.close();
-        }
-        if (database != null) {
-            database.close();
-        }
+    static void stop() throws Exception {
+        StartedServers.close(wadi, database);
     }
 
     @Test

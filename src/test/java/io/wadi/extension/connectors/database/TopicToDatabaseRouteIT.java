@@ -9,6 +9,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.StartedServers;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -89,13 +90,8 @@ class TopicToDatabaseRouteIT {
     }
 
     @AfterAll
-    static void stop() {
-        if (wadi != null) {
-            wadi.close();
-        }
-        if (database != null) {
-            database.close();
-        }
+    static void stop() throws Exception {
+        StartedServers.close(wadi, database);
     }
 
     @Test
