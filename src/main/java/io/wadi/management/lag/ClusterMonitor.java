@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -42,8 +43,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Reads the committed offsets of all groups and the end offsets of all partitions of the cluster. This takes eight
- * requests to each broker for any number of groups, and a ninth if a group has no committed offset in a partition. The
- * client's API timeout limits each request. A failure of one group or partition does not affect others.
+ * requests to each broker for any number of groups, and a ninth if a group has no committed offset in a partition, or
+ * has not read to its unchanged end. The client's API timeout limits each request. A failure of one group or partition
+ * does not affect others.
  */
 final class ClusterMonitor {
     private final Admin admin;
@@ -51,6 +53,8 @@ final class ClusterMonitor {
     private final Clock clock;
     /** The groups that cannot be described together with others. */
     private final Set<String> separate = new HashSet<>();
+    /** The end offsets of the previous sample. */
+    private Map<TopicPartition, Long> previousEnds = Map.of();
 
     /**
      * Creates a monitor.
@@ -82,30 +86,31 @@ final class ClusterMonitor {
         groups.sort(Comparator.comparing(GroupSample::group));
         Map<TopicPartition, String> endProblems = new HashMap<>();
         ends.failures().forEach((partition, failure) -> endProblems.put(partition, problem(failure)));
+        Set<TopicPartition> emptied = emptied(groups, topics, ends.known());
+        previousEnds = ends.known();
         return new ClusterSample(
-                clock.millis(),
-                groups,
-                all.size() - monitored.size(),
-                topics,
-                ends.known(),
-                endProblems,
-                emptied(groups, topics, ends.known()));
+                clock.millis(), groups, all.size() - monitored.size(), topics, ends.known(), endProblems, emptied);
     }
 
-    /** Returns the partitions with deleted records only, of those that a group reads without a committed offset. */
+    /**
+     * Returns the partitions with deleted records only, of those that a group reads without a committed offset, and of
+     * those with an unchanged end that a group has not read to.
+     */
     private Set<TopicPartition> emptied(
             List<GroupSample> groups, Map<String, Integer> topics, Map<TopicPartition, Long> ends)
             throws InterruptedException {
-        Set<TopicPartition> uncommitted = groups.stream()
-                .flatMap(each -> each.uncommitted(topics))
-                .filter(each -> ends.getOrDefault(each, 0L) > 0)
+        Set<TopicPartition> unread = groups.stream()
+                .flatMap(each -> Stream.concat(
+                        each.uncommitted(topics).filter(partition -> ends.getOrDefault(partition, 0L) > 0),
+                        each.behind(ends)
+                                .filter(partition -> ends.get(partition).equals(previousEnds.get(partition)))))
                 .collect(Collectors.toSet());
-        if (uncommitted.isEmpty()) {
+        if (unread.isEmpty()) {
             return Set.of();
         }
-        Map<TopicPartition, Long> begins = AdminRequests.tryOffsets(admin, uncommitted, OffsetSpec.earliest())
-                .known();
-        return uncommitted.stream()
+        Map<TopicPartition, Long> begins =
+                AdminRequests.tryOffsets(admin, unread, OffsetSpec.earliest()).known();
+        return unread.stream()
                 .filter(each -> begins.getOrDefault(each, 0L) >= ends.get(each))
                 .collect(Collectors.toSet());
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param ends the known end offsets
  * @param endProblems why the end offsets of other partitions are unknown
  * @param emptied the partitions without records, since all were deleted, among those that a group reads without a
- *     committed offset
+ *     committed offset, and those with an end, unchanged since the previous sample, that a group has not read to
  */
 record ClusterSample(
         long timeMs,

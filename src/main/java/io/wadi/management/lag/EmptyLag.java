@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detects lags that count no records, since all offsets from the committed offset to the end are transaction markers,
- * aborted records or compacted records. It reads the records after committed offsets that have not changed between two
- * samples, for at most 50 partitions and two seconds per sample. It keeps the results until the end offset changes.
- * Not thread-safe.
+ * Detects lags that count no records: either all records of the partition are deleted, or all offsets from the
+ * committed offset to the end are transaction markers, aborted records or compacted records. For the latter, it reads
+ * the records after committed offsets that have not changed between two samples, for at most 50 partitions and two
+ * seconds per sample. It keeps the results until the end offset changes. Not thread-safe.
  */
 final class EmptyLag {
     private static final Logger LOG = LoggerFactory.getLogger(EmptyLag.class);
@@ -107,6 +107,7 @@ final class EmptyLag {
                 && end.equals(previous.ends().get(partition))
                 && committed < end
                 && end - committed <= MAX_LAG
+                && !sample.emptied().contains(partition)
                 && !denied.contains(partition.topic())
                 && !tails.getOrDefault(partition, Tail.unknown(end)).isKnown(committed);
     }
@@ -130,7 +131,7 @@ final class EmptyLag {
         }
     }
 
-    /** Returns the report with a lag of 0 for partitions with a lag that counts no records. */
+    /** Returns the report of the last sample with a lag of 0 for partitions with a lag that counts no records. */
     LagReport remove(LagReport report) {
         return report.with(report.groups().stream()
                 .map(group -> group.with(group.partitions().stream()
@@ -140,6 +141,9 @@ final class EmptyLag {
     }
 
     private boolean isEmpty(PartitionLag lag) {
+        if (lag.lag() > 0 && previous.emptied().contains(lag.partition())) {
+            return true;
+        }
         Tail tail = tails.get(lag.partition());
         return lag.lag() > 0 && tail != null && tail.end() == lag.end() && lag.committed() >= tail.emptyFrom();
     }

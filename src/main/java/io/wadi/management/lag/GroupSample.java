@@ -46,6 +46,15 @@ record GroupSample(
         return read.filter(each -> !committed.containsKey(each));
     }
 
+    /** Returns the partitions with a committed offset before the end offset. */
+    Stream<TopicPartition> behind(Map<TopicPartition, Long> ends) {
+        return committed == null
+                ? Stream.empty()
+                : committed.entrySet().stream()
+                        .filter(each -> each.getValue() < ends.getOrDefault(each.getKey(), 0L))
+                        .map(Map.Entry::getKey);
+    }
+
     /** The member that a partition is assigned to. */
     record Owner(String clientId, String host) {
         static final Owner NONE = new Owner("", "");

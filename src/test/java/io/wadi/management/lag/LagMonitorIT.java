@@ -147,6 +147,30 @@ class LagMonitorIT {
         assertThat(found(topic).orElseThrow().lag()).isEqualTo(4);
     }
 
+    /** The lag is too large for a search for a record. */
+    @Test
+    void deletedRecords_areNotLag() throws Exception {
+        TopicProbe.create(topic, 1);
+        KafkaProbe.inTransaction(topic, producer -> {
+            for (int i = 0; i < 1001; i++) {
+                producer.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+            }
+            producer.commitTransaction();
+        });
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            commit(consumer, partition, 0);
+            commit(consumer, partition, 1);
+        }
+        monitor.start();
+        awaitStatus(topic, LagStatus.STOP);
+        assertThat(found(topic).orElseThrow().lag()).isEqualTo(1001);
+
+        TopicProbe.delete(partition, 1002);
+
+        awaitLag(0, 1002);
+        assertThat(found(topic).orElseThrow().status()).isEqualTo(LagStatus.OK);
+    }
+
     private void awaitLag(long lag, long end) {
         await().until(
                         () -> found(topic).map(each -> List.of(each.lag(), each.end())),
