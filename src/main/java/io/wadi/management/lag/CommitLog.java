@@ -35,6 +35,15 @@ final class CommitLog implements AutoCloseable {
     }
 
     interface Listener {
+        /** Ignores commits. */
+        Listener NONE = new Listener() {
+            @Override
+            public void committed(String group, TopicPartition partition, long offset, long timeMs) {}
+
+            @Override
+            public void deleted(String group, TopicPartition partition) {}
+        };
+
         void committed(String group, TopicPartition partition, long offset, long timeMs);
 
         /** Called when the committed offset of a partition has expired or was deleted. */

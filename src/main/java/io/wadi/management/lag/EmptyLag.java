@@ -38,6 +38,10 @@ final class EmptyLag {
     private final Supplier<Properties> observer;
     private final Map<TopicPartition, Tail> tails = new HashMap<>();
     private final Set<String> denied = new HashSet<>();
+    /** The topics that the log names as denied. */
+    private final Set<String> logged = new HashSet<>();
+
+    private int samples;
     private ClusterSample previous;
 
     /**
@@ -69,6 +73,10 @@ final class EmptyLag {
 
     /** Reads the records after the committed offsets of a sample. */
     void update(ClusterSample sample) {
+        samples++;
+        if (samples % LagMonitor.DENIED_SAMPLES == 0) {
+            denied.clear();
+        }
         tails.entrySet()
                 .removeIf(each -> !Long.valueOf(each.getValue().end())
                         .equals(sample.ends().get(each.getKey())));
@@ -121,9 +129,11 @@ final class EmptyLag {
                                     .with(from.get(partition), first)));
         } catch (TopicAuthorizationException e) {
             denied.addAll(e.unauthorizedTopics());
-            LOG.info(
-                    "Wadi is not authorized to read topics {}: their lag counts transaction markers as records",
-                    e.unauthorizedTopics());
+            if (logged.addAll(e.unauthorizedTopics())) {
+                LOG.info(
+                        "Wadi is not authorized to read topics {}: their lag counts transaction markers as records",
+                        e.unauthorizedTopics());
+            }
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {

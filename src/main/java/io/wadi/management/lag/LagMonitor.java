@@ -30,6 +30,9 @@ public final class LagMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LagMonitor.class);
     private static final Duration LOG_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The number of samples after which topics that Wadi may not read are read again: access may have been granted. */
+    static final int DENIED_SAMPLES = 30;
+
     private final Options options;
     private final Supplier<Properties> adminClient;
     private final Supplier<Properties> observer;
@@ -46,6 +49,7 @@ public final class LagMonitor implements AutoCloseable {
     private volatile Admin admin;
     private ClusterMonitor cluster;
     private boolean isLogDenied;
+    private int samplesToLog;
     private Thread thread;
 
     /**
@@ -151,14 +155,18 @@ public final class LagMonitor implements AutoCloseable {
         latest = latest.withProblem(cause);
     }
 
-    /** Reads the log. Without authorization for that, commits are detected by changed offsets. */
+    /** Reads the log. While Wadi is not authorized to, commits are detected by changed offsets. */
     private void readLog() {
         if (log != null && !log.readsAllAvailable()) {
             closeLog();
         }
-        if (log == null && !isLogDenied) {
-            openLog();
-        } else if (log != null) {
+        if (log == null) {
+            if (samplesToLog > 0) {
+                samplesToLog--;
+            } else {
+                openLog();
+            }
+        } else {
             try {
                 log.readToEnd(LOG_TIMEOUT, store);
             } catch (InterruptException e) {
@@ -174,15 +182,20 @@ public final class LagMonitor implements AutoCloseable {
         CommitLog opened = new CommitLog(observer.get());
         try {
             if (opened.open(positions)) {
-                opened.readToEnd(LOG_TIMEOUT, store);
+                // The commits while access was denied are those of the samples; the log's would be added after them.
+                opened.readToEnd(LOG_TIMEOUT, isLogDenied ? CommitLog.Listener.NONE : store);
                 log = opened;
+                isLogDenied = false;
             }
         } catch (AuthorizationException e) {
-            isLogDenied = true;
-            LOG.info(
-                    "Wadi is not authorized to read {}: commits are detected by changed offsets, and STALL cannot be"
-                            + " distinguished from STOP",
-                    CommitLog.TOPIC);
+            samplesToLog = DENIED_SAMPLES;
+            if (!isLogDenied) {
+                isLogDenied = true;
+                LOG.info(
+                        "Wadi is not authorized to read {}: commits are detected by changed offsets, and STALL cannot"
+                                + " be distinguished from STOP",
+                        CommitLog.TOPIC);
+            }
         } finally {
             if (log != opened) {
                 positions = opened.positions();

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.KafkaProcess;
+import io.wadi.local.LocalKafka;
+import io.wadi.local.Ports;
 import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.ForeignMember;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
+import io.wadi.testing.Warnings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,10 +33,22 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -345,6 +362,79 @@ class LagMonitorIT {
             });
         } finally {
             brokers.forEach(BrokerProcess::close);
+        }
+    }
+
+    @Test
+    @Nightly(because = "needs a broker with an authorizer")
+    void topicsThatWadiMayReadLater_areReadThen(@TempDir Path directory) throws Exception {
+        Map<String, String> authorizer = Map.of(
+                "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");
+        LocalKafka kafka = new LocalKafka(directory, Ports.free(), authorizer, List.of());
+        kafka.start();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()));
+                LagMonitor denied = monitor(kafka.address(), 1000, 1000);
+                Warnings ofLog = new Warnings(LagMonitor.class.getName(), Level.INFO);
+                Warnings ofTopic = new Warnings(EmptyLag.class.getName(), Level.INFO)) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            sendAborted(kafka.address());
+            commitBegin(admin);
+            admin.createAcls(List.of(describeOnly(topic), describeOnly(CommitLog.TOPIC)))
+                    .all()
+                    .get();
+            await().until(() -> isDenied(kafka.address()));
+
+            denied.start();
+            await().until(() -> !ofLog.lines().isEmpty() && !ofTopic.lines().isEmpty());
+            PartitionLag before =
+                    denied.latest().find(topic).orElseThrow().partitions().get(0);
+            assertThat(before.lag()).isPositive();
+            assertThat(before.commits()).hasSize(1);
+
+            admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+
+            await().until(() -> {
+                commitBegin(admin);
+                PartitionLag now =
+                        denied.latest().find(topic).orElseThrow().partitions().get(0);
+                return now.lag() == 0 && now.commits().size() > 1;
+            });
+        } finally {
+            kafka.stop();
+        }
+    }
+
+    /** Sends an aborted record, which a marker follows. */
+    private void sendAborted(String brokers) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "transactional.id", topic);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            producer.abortTransaction();
+        }
+    }
+
+    private void commitBegin(Admin admin) throws Exception {
+        admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(0)))
+                .all()
+                .get();
+    }
+
+    private static AclBinding describeOnly(String name) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, name, PatternType.LITERAL),
+                new AccessControlEntry("User:*", "*", AclOperation.DESCRIBE, AclPermissionType.ALLOW));
+    }
+
+    private boolean isDenied(String brokers) {
+        try (TopicReader reader =
+                new TopicReader(KafkaProbe.clients(brokers).observerProperties("none"), TopicReader.Fetch.DEFAULT)) {
+            reader.firsts(Map.of(partition, 0L), Map.of(partition, 1L), TIMEOUT);
+            return false;
+        } catch (TopicAuthorizationException e) {
+            return true;
         }
     }
 
