@@ -1,6 +1,5 @@
 package io.wadi.runtime.telemetry;
 
-import java.lang.ref.SoftReference;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -17,9 +16,10 @@ final class SharedScrape {
     private final LongSupplier nanoTime;
     private final LongSupplier cpuTime;
     /**
-     * The previous text. The garbage collector may discard it: the metrics of 10,000 partitions are several megabytes.
+     * The previous text if the budget is used up; otherwise null, since the metrics of 10,000 partitions are several
+     * megabytes.
      */
-    private SoftReference<String> last = new SoftReference<>(null);
+    private String last;
 
     /** The CPU time that writing may still take, in nanoseconds: a token bucket. */
     private long budget = BURST_NANOS;
@@ -42,13 +42,13 @@ final class SharedScrape {
         long start = nanoTime.getAsLong();
         budget = Math.min(BURST_NANOS, budget + (start - refilled) / SHARE);
         refilled = start;
-        String text = last.get();
-        if (text == null || budget > 0) {
-            long begin = cpuTime.getAsLong();
-            text = writer.get();
-            last = new SoftReference<>(text);
-            budget -= cpuTime.getAsLong() - begin;
+        if (budget <= 0) {
+            return last;
         }
+        long begin = cpuTime.getAsLong();
+        String text = writer.get();
+        budget -= cpuTime.getAsLong() - begin;
+        last = budget > 0 ? null : text;
         return text;
     }
 }
