@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs each requested change with its time, user, address and outcome, as a line of JSON at level INFO with the logger
- * {@code wadi.audit}. It logs at most 20 unauthenticated requests per network and minute. With the first request of a
- * later minute, it logs the number of omitted requests. Thread-safe.
+ * {@code wadi.audit}. It logs at most 20 unauthenticated requests per network and minute: the first of each network, and
+ * 1,000 others of all networks. With the first request of a later minute, it logs the number of omitted requests.
+ * Thread-safe.
  */
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("wadi.audit");
@@ -25,14 +26,23 @@ final class AuditLog {
     private static final int MAX_TARGET = 512;
     private static final int MAX_LINES = 20;
     private static final int MAX_NETWORKS = 1000;
+    /** The maximum number of lines of all networks, except the first one of each. */
+    private static final int MAX_FURTHER_LINES = 1000;
     /** The key for the requests of further networks beyond the limit. */
     private static final String OTHERS = "others";
 
     private final Clock clock;
-    /** The number of unauthenticated requests in this minute by network. */
-    private final Map<String, Integer> unauthenticated = new TreeMap<>();
+    /** The unauthenticated requests in this minute by network. */
+    private final Map<String, Requests> unauthenticated = new TreeMap<>();
 
+    private int furtherLines;
     private long minute;
+
+    /** The numbers of logged and omitted requests. */
+    private static final class Requests {
+        private int logged;
+        private int omitted;
+    }
 
     /** The client of a request. */
     record Client(String user, boolean isAuthenticated, String address, String network) {}
@@ -77,18 +87,29 @@ final class AuditLog {
         if (now != minute) {
             unauthenticated.forEach(this::logOmitted);
             unauthenticated.clear();
+            furtherLines = 0;
             minute = now;
         }
         if (client.isAuthenticated()) {
             return true;
         }
         boolean isCounted = unauthenticated.containsKey(client.network()) || unauthenticated.size() < MAX_NETWORKS;
-        return unauthenticated.merge(isCounted ? client.network() : OTHERS, 1, Integer::sum) <= MAX_LINES;
+        Requests requests =
+                unauthenticated.computeIfAbsent(isCounted ? client.network() : OTHERS, any -> new Requests());
+        if (requests.logged > 0) {
+            if (requests.logged == MAX_LINES || furtherLines == MAX_FURTHER_LINES) {
+                requests.omitted++;
+                return false;
+            }
+            furtherLines++;
+        }
+        requests.logged++;
+        return true;
     }
 
-    private void logOmitted(String network, int count) {
-        if (count > MAX_LINES) {
-            LOG.info("{}", line().put("from", network).put("omitted", count - MAX_LINES));
+    private void logOmitted(String network, Requests requests) {
+        if (requests.omitted > 0) {
+            LOG.info("{}", line().put("from", network).put("omitted", requests.omitted));
         }
     }
 

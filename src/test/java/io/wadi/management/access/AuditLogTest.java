@@ -67,6 +67,22 @@ class AuditLogTest {
     }
 
     @Test
+    void furtherRequestsOfManyNetworks_shareALimit() {
+        for (int i = 0; i < 20; i++) {
+            for (int network = 0; network < 500; network++) {
+                write(false, "2001:db8:0:" + Integer.toHexString(network) + "::", 401);
+            }
+        }
+        assertThat(written()).hasSize(1500);
+        now.pass(Duration.ofMinutes(1));
+        write(false, "192.0.2.3", 401);
+        write(false, "192.0.2.3", 401);
+
+        assertThat(written()).hasSize(2002);
+        assertThat(written().subList(1500, 2000)).allMatch(line -> line.endsWith("\"omitted\":17}"));
+    }
+
+    @Test
     void longValues_areTruncated() {
         String text = "\u0001".repeat(11_000);
         audit.write(new AuditLog.Client(text, false, "192.0.2.1", "192.0.2.1"), text, text, text, 401);
