@@ -30,10 +30,13 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Compares the number of documents of each index with the committed offsets of its group, for the page. Documents are
  * counted per index and not per partition, since the partition is only in a document's id, which cannot be searched by
- * prefix. Thread-safe.
+ * prefix. Dead letters are read within the limits of {@link ReadRequests}. Thread-safe.
  */
 public record IndexedTopics(
-        Supplier<TopicView.Documents> documents, Supplier<Properties> admin, Supplier<DeadLetterTopic> deadLetters) {
+        Supplier<TopicView.Documents> documents,
+        Supplier<Properties> admin,
+        Supplier<DeadLetterTopic> deadLetters,
+        ReadRequests requests) {
     private static final int MAX_ROUTES = 50;
     private static final int MAX_PARTITIONS = 1000;
     private static final long MAX_DEAD_LETTERS = 100_000;
@@ -62,7 +65,7 @@ public record IndexedTopics(
             partitions = query("Kafka", problems, () -> partitions(queried, problems));
             tally = partitions == null
                     ? null
-                    : query("Kafka", problems, () -> deadLetters.get().count(MAX_DEAD_LETTERS));
+                    : query("Kafka", problems, () -> countDeadLetters(problems));
         }
         Map<String, OptionalLong> counts = counts(queried, problems);
         List<Map<String, Object>> topics = new ArrayList<>();
@@ -92,6 +95,16 @@ public record IndexedTopics(
             problems.add(server + ": interrupted while waiting for its response");
         }
         return null;
+    }
+
+    /** Counts the dead letters. Returns null, and adds a problem, if too many other requests are reading. */
+    private DeadLetterTopic.Counts countDeadLetters(List<String> problems) {
+        Optional<DeadLetterTopic.Counts> counts =
+                requests.tryRead(() -> deadLetters.get().count(MAX_DEAD_LETTERS));
+        if (counts.isEmpty()) {
+            problems.add("Dead letters were not counted: other requests are reading topics; try again");
+        }
+        return counts.orElse(null);
     }
 
     /**

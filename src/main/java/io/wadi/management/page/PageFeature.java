@@ -88,7 +88,7 @@ public final class PageFeature implements Feature {
                 new AlertRoutes(context.get(WadiSettings.ALERTS_TOPIC), kafka::readerProperties, masking, requests));
         context.bind(
                 "landed-routes",
-                new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, deadLetters)));
+                new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, deadLetters, requests)));
     }
 
     private static void bindStates(FeatureContext context, Supplier<About> about) {

@@ -23,7 +23,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The indexed topics of a page while a broker is down. */
+/** The indexed topics of a page while something of them cannot be read. */
 class IndexedTopicsIT {
     /** Two routes with one topic each, of which neither has an index yet. */
     private static final class Routes implements TopicView.Documents {
@@ -53,6 +53,21 @@ class IndexedTopicsIT {
     }
 
     @Test
+    void whileOtherRequestsRead_deadLettersAreNotCounted() {
+        IndexedTopics indexed = new IndexedTopics(
+                Routes::new,
+                KafkaProbe.clients()::adminProperties,
+                () -> {
+                    throw new AssertionError("read without a permit");
+                },
+                new ReadRequests(0, 1 << 20));
+
+        assertThat(indexed.query().get("problems"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .containsExactly("Dead letters were not counted: other requests are reading topics; try again");
+    }
+
+    @Test
     @Nightly(because = "needs three brokers")
     void partitionWithoutALeader_affectsOnlyItsRoute(@TempDir Path directory) throws Exception {
         List<BrokerProcess> brokers = BrokerProcess.startThreeWithOneController(directory);
@@ -64,7 +79,8 @@ class IndexedTopicsIT {
                         "indexed-dead-letters",
                         (deadLetter, producer) -> deadLetter.replayed(),
                         kafka.readerProperties(),
-                        Fetch.DEFAULT));
+                        Fetch.DEFAULT),
+                new ReadRequests(1, 1 << 20));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BrokerProcess.addresses(brokers)))) {
             admin.createTopics(List.of(
                             new NewTopic("indexed-dead-letters", Map.of(0, List.of(1))),

@@ -27,8 +27,9 @@ final class LandedRoutesTest {
 
     private final CountDownLatch auditing = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    private final LandedRoutes routes =
-            new LandedRoutes(BlockingFiles::new, new IndexedTopics(() -> null, Properties::new, () -> null));
+    private final LandedRoutes routes = new LandedRoutes(
+            BlockingFiles::new,
+            new IndexedTopics(() -> null, Properties::new, () -> null, new ReadRequests(1, 1 << 20)));
 
     /** The audit of one topic blocks until it is released; the others fail. */
     private final class BlockingFiles implements TopicView.Files {
