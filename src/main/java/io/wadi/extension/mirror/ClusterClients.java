@@ -134,17 +134,12 @@ final class ClusterClients implements AutoCloseable {
     }
 
     /**
-     * Returns the timestamp in ms of the first record at or after each offset, or null if no record follows before the
-     * end. Partitions that time out are missing.
+     * Returns the first record at or after each offset, or null if no record follows before the end. Partitions that
+     * time out are missing.
      */
-    Map<TopicPartition, Long> times(Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends)
-            throws InterruptedException {
-        return request(admin -> {
-            Map<TopicPartition, Long> times = new HashMap<>();
-            reader().firsts(from, ends, TIMEOUT)
-                    .forEach((partition, first) -> times.put(partition, first == null ? null : first.timestamp()));
-            return times;
-        });
+    Map<TopicPartition, ConsumerRecord<byte[], byte[]>> firsts(
+            Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends) throws InterruptedException {
+        return request(admin -> reader().firsts(from, ends, TIMEOUT));
     }
 
     private TopicReader reader() {

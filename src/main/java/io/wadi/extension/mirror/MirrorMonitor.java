@@ -32,6 +32,9 @@ public final class MirrorMonitor implements AutoCloseable {
      */
     private static final long HEARTBEAT_OFFSETS = 20;
 
+    private static final Comparator<TopicPartition> BY_NAME =
+            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+
     private final MirrorFile file;
     private final Clock clock;
     private final Map<String, ClusterClients> clusters = new HashMap<>();
@@ -84,8 +87,13 @@ public final class MirrorMonitor implements AutoCloseable {
         }
         problems.addAll(aheadProblems(flow, source, read, ends));
         UncopiedRecords records = uncopied.computeIfAbsent(flow, any -> new UncopiedRecords());
+        lostProblem(flow, records.lost(read::position, begins), begins).ifPresent(problems::add);
         records.begin(behind, ends, clock.millis());
-        records.add(source.times(records.toRead(), ends), ends);
+        source.firsts(records.toRead(), ends)
+                .forEach((partition, first) -> records.add(
+                        partition,
+                        first == null ? null : new UncopiedRecords.Found(first.offset(), first.timestamp()),
+                        ends.get(partition)));
         long now = clock.millis();
         List<PartitionState> partitions = copied.stream()
                 .map(each -> new PartitionState(
@@ -103,8 +111,7 @@ public final class MirrorMonitor implements AutoCloseable {
 
     /** Returns why the offsets of partitions are unknown; empty if they are known, or the partitions were deleted. */
     private static Optional<String> unreadable(String what, ClusterClients cluster, AdminRequests.Offsets... offsets) {
-        Map<TopicPartition, KafkaException> failures =
-                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        Map<TopicPartition, KafkaException> failures = new TreeMap<>(BY_NAME);
         Stream.of(offsets).forEach(each -> failures.putAll(each.failures()));
         failures.values().removeIf(UnknownTopicOrPartitionException.class::isInstance);
         int others = failures.size() - 1;
@@ -117,6 +124,22 @@ public final class MirrorMonitor implements AutoCloseable {
                                 others == 0 ? "" : " and %d more".formatted(others),
                                 cluster.where(),
                                 Causes.inShort(one.getValue())));
+    }
+
+    private static Optional<String> lostProblem(
+            ReplicationFlow flow, Map<TopicPartition, Long> lost, Map<TopicPartition, Long> begins) {
+        int others = lost.size() - 1;
+        return lost.entrySet().stream()
+                .min(Map.Entry.comparingByKey(BY_NAME))
+                .map(one -> ("%s lacks records of %s%s: offsets %d to %d were deleted in %s before they were copied. Raise"
+                                + " the retention there; MirrorMaker has been too slow, or has not run")
+                        .formatted(
+                                flow.to(),
+                                one.getKey(),
+                                others == 0 ? "" : " and of %d more".formatted(others),
+                                one.getValue(),
+                                begins.get(one.getKey()) - 1,
+                                flow.from()));
     }
 
     private static List<String> aheadProblems(

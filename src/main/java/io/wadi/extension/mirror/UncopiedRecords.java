@@ -4,11 +4,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The first uncopied record of each partition of a flow: its timestamp, and the time at which it was first seen. Each
- * measurement reads a limited number of timestamps; partitions take turns. For one thread.
+ * The first uncopied record of each partition of a flow: its offset and timestamp, the time at which it was first seen,
+ * and whether it was deleted before it was copied. Each measurement reads a limited number of records; partitions take
+ * turns. For one thread.
  */
 final class UncopiedRecords {
     /** Maximum number of timestamps that one measurement reads. */
@@ -17,14 +20,25 @@ final class UncopiedRecords {
     private static final long NEVER = -1;
 
     private final Map<TopicPartition, First> behind = new HashMap<>();
+    private final Map<TopicPartition, Lost> lost = new HashMap<>();
     private long measurements;
+
+    /** The first record at or after a position. */
+    record Found(long offset, long timestampMs) {}
+
+    /**
+     * A record that was deleted before it was copied.
+     *
+     * @param copied the first offset not yet copied at that time
+     */
+    private record Lost(long offset, long copied) {}
 
     /** The first uncopied record of a partition. */
     private static final class First {
         private long position = NEVER;
         private long sinceMs;
         private long sinceMeasurement;
-        private Long timestampMs;
+        private Found found;
         /**
          * The end offset before which no record follows the position; {@link #NEVER} if a record follows, or if this is
          * unknown.
@@ -38,13 +52,35 @@ final class UncopiedRecords {
             position = at;
             sinceMs = nowMs;
             sinceMeasurement = measurement;
-            timestampMs = null;
+            found = null;
             emptyUntil = NEVER;
         }
 
         private boolean isUnknown() {
-            return timestampMs == null && emptyUntil == NEVER;
+            return found == null && emptyUntil == NEVER;
         }
+    }
+
+    /**
+     * Returns the offset of the first record that was deleted before it was copied, by partition, until MirrorMaker
+     * goes on. Only records that an earlier measurement has read are known. Call before {@link #begin}.
+     *
+     * @param copied returns the first offset not yet copied of a partition
+     * @param begins the first offsets of the partitions
+     */
+    Map<TopicPartition, Long> lost(ToLongFunction<TopicPartition> copied, Map<TopicPartition, Long> begins) {
+        behind.forEach((partition, first) -> {
+            long position = copied.applyAsLong(partition);
+            if (first.found != null
+                    && position <= first.found.offset()
+                    && first.found.offset() < begins.getOrDefault(partition, 0L)) {
+                lost.putIfAbsent(partition, new Lost(first.found.offset(), position));
+            }
+        });
+        lost.entrySet().removeIf(each -> each.getValue().copied() != copied.applyAsLong(each.getKey()));
+        return lost.entrySet().stream()
+                .filter(each -> begins.containsKey(each.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
     }
 
     /**
@@ -66,7 +102,7 @@ final class UncopiedRecords {
     }
 
     /**
-     * Returns the positions at which to read timestamps. Partitions that were never read, or not for the longest time,
+     * Returns the positions at which to read records. Partitions that were never read, or not for the longest time,
      * come first.
      */
     Map<TopicPartition, Long> toRead() {
@@ -84,18 +120,15 @@ final class UncopiedRecords {
     }
 
     /**
-     * Adds timestamps.
+     * Adds a record.
      *
-     * @param timestampsMs by partition; null if there is no record before the end. Partitions that were not read in
-     *     time are missing
-     * @param ends the end offsets of at least these partitions
+     * @param found null if there is no record before the end
+     * @param end the end offset
      */
-    void add(Map<TopicPartition, Long> timestampsMs, Map<TopicPartition, Long> ends) {
-        timestampsMs.forEach((partition, timestamp) -> {
-            First first = behind.get(partition);
-            first.timestampMs = timestamp;
-            first.emptyUntil = timestamp == null ? ends.get(partition) : NEVER;
-        });
+    void add(TopicPartition partition, Found found, long end) {
+        First first = behind.get(partition);
+        first.found = found;
+        first.emptyUntil = found == null ? end : NEVER;
     }
 
     /** Returns whether a record is waiting to be copied, as far as known. */
@@ -115,8 +148,8 @@ final class UncopiedRecords {
         }
         First first = behind.get(partition);
         long seen = Math.max(0, nowMs - first.sinceMs);
-        if (first.timestampMs != null) {
-            return Math.max(seen, nowMs - first.timestampMs);
+        if (first.found != null) {
+            return Math.max(seen, nowMs - first.found.timestampMs());
         }
         return first.sinceMeasurement == measurements ? null : (Long) seen;
     }

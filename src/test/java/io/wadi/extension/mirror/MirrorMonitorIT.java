@@ -29,6 +29,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -207,6 +208,39 @@ class MirrorMonitorIT {
                     .extracting(PartitionState::partition, PartitionState::lag)
                     .containsExactly(tuple(0, 0L), tuple(1, 0L), tuple(2, 1L));
         }
+    }
+
+    @Test
+    void recordsThatAreDeletedBeforeTheyAreCopied_areAProblem_untilMirrorMakerGoesOn(@TempDir Path directory)
+            throws Exception {
+        String topic = "mirror-expired";
+        String offsets = "mm2-offsets.expired.internal";
+        TopicProbe.create(topic, 1);
+        TopicProbe.create(offsets, 1);
+        for (int i = 0; i < 3; i++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+        }
+        MirrorFile file =
+                file(directory, "expired", topic, TestServers.shared().ports().kafkaBrokers());
+        try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
+            assertThat(monitor.measure().flows().get(0).lagMs()).isNotNull();
+
+            TopicProbe.delete(new TopicPartition(topic, 0), 2);
+            await().untilAsserted(() -> assertThat(lost(monitor))
+                    .singleElement(STRING)
+                    .startsWith("B lacks records of mirror-expired-0: offsets 0 to 1 were deleted in expired before they "
+                            + "were copied. "));
+
+            KafkaProbe.send(new ProducerRecord<>(
+                    offsets, 0, key("expired", topic, 0), "{\"offset\":2}".getBytes(UTF_8)));
+            await().untilAsserted(() -> assertThat(lost(monitor)).isEmpty());
+        }
+    }
+
+    private static List<String> lost(MirrorMonitor monitor) throws InterruptedException {
+        return monitor.measure().flows().get(0).problems().stream()
+                .filter(each -> each.contains("lacks records"))
+                .toList();
     }
 
     private static String ignored(String name, String brokers) {

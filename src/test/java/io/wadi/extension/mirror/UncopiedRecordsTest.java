@@ -2,7 +2,6 @@ package io.wadi.extension.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +22,33 @@ class UncopiedRecordsTest {
     }
 
     private void read(Long timestampMs, long end) {
-        Map<TopicPartition, Long> read = new HashMap<>();
-        read.put(PARTITION, timestampMs);
-        records.add(read, Map.of(PARTITION, end));
+        records.add(PARTITION, timestampMs == null ? null : new UncopiedRecords.Found(end - 2, timestampMs), end);
+    }
+
+    private Map<TopicPartition, Long> lost(long copied, long begin) {
+        return records.lost(each -> copied, Map.of(PARTITION, begin));
+    }
+
+    @Test
+    void recordThatIsDeletedBeforeItIsCopied_isLost_untilMirrorMakerGoesOn() {
+        begin(5, 9, NOW);
+        read(NOW, 9);
+        assertThat(lost(5, 7)).isEmpty();
+        assertThat(lost(8, 8)).as("copied in time").isEmpty();
+        assertThat(lost(5, 8)).containsExactlyEntriesOf(Map.of(PARTITION, 7L));
+
+        records.begin(Map.of(), Map.of(), NOW);
+        assertThat(lost(5, 9)).containsExactlyEntriesOf(Map.of(PARTITION, 7L));
+        assertThat(records.lost(each -> 5, Map.of())).as("unknown").isEmpty();
+        assertThat(lost(9, 9)).isEmpty();
+        assertThat(lost(5, 9)).isEmpty();
+    }
+
+    @Test
+    void deletedOffsetsWithoutRecords_areNotLost() {
+        begin(5, 9, NOW);
+        read(null, 9);
+        assertThat(lost(5, 9)).isEmpty();
     }
 
     @Test
