@@ -90,9 +90,9 @@ public final class MirrorMonitor implements AutoCloseable {
         lostProblem(flow, records.lost(read::position, begins), begins).ifPresent(problems::add);
         records.begin(behind, ends, clock.millis());
         source.firsts(records.toRead(), ends)
-                .forEach((partition, first) -> records.add(
+                .forEach((partition, record) -> records.add(
                         partition,
-                        first == null ? null : new UncopiedRecords.Found(first.offset(), first.timestamp()),
+                        record == null ? null : new UncopiedRecords.Found(record.offset(), record.timestamp()),
                         ends.get(partition)));
         long now = clock.millis();
         List<PartitionState> partitions = copied.stream()
