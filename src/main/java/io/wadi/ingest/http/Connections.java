@@ -15,6 +15,7 @@ import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
 import io.wadi.runtime.security.HeadDecoder;
+import io.wadi.runtime.security.Http2FrameGroups;
 import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -95,6 +96,7 @@ final class Connections {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
+            Http2FrameGroups.addTo(channel.pipeline(), tls, new Turn(ScheduledReadAllocator.of(channel)));
         }
         channel.closeFuture().addListener(closed -> {
             counts.closed();

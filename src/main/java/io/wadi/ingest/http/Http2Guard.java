@@ -22,6 +22,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.runtime.security.HeadDecoder;
+import io.wadi.runtime.security.Http2FrameGroups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,9 @@ final class Http2Guard implements Connections.Guard {
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
+    /** Null for a connection without TLS. */
+    private final Http2FrameGroups groups;
+
     private final Http2Connection.PropertyKey states;
     private boolean hadRequest;
     /** The bytes of the headers of open streams. */
@@ -73,6 +77,7 @@ final class Http2Guard implements Connections.Guard {
         this.context = context;
         http2 = (Http2ConnectionHandler) context.handler();
         connection = http2.connection();
+        groups = context.pipeline().get(Http2FrameGroups.class);
         states = connection.newKey();
         allowed = window();
     }
@@ -294,9 +299,13 @@ final class Http2Guard implements Connections.Guard {
         return http2.encoder().flowController().windowSize(connection.connectionStream());
     }
 
-    /** Charges headers, unread bodies and the channel's buffer; queued responses are charged to their requests. */
+    /**
+     * Charges headers, unread bodies, frames of later turns and the channel's buffer; queued responses are charged to
+     * their requests.
+     */
     private void charge() {
         memory.charge(heldHeads
+                + (groups == null ? 0 : groups.heldBytes())
                 + http2.decoder().flowController().unconsumedBytes(connection.connectionStream())
                 + heldFrames * HeadDecoder.PART_BYTES);
     }

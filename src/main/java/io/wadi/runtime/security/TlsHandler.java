@@ -19,6 +19,9 @@ import javax.net.ssl.SSLException;
  * one after several million records (RFC 8446, section 5.5): each million permits one more.
  */
 public class TlsHandler extends SslHandler {
+    /** The name of the handler from which the pipeline's later handlers receive the decrypted data. */
+    static final String DATA = "wadi-tls-data";
+
     /** Maximum records without data, plus one for each {@link #DATA_RECORDS} of the others. */
     private static final int MAX_RECORDS = 10;
 
@@ -76,7 +79,7 @@ public class TlsHandler extends SslHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext context) throws Exception {
         super.handlerAdded(context);
-        context.pipeline().addAfter(context.name(), null, new DataRecords());
+        context.pipeline().addAfter(context.name(), DATA, new DataRecords());
     }
 
     /** A handler behind this one that counts the records with data. */
