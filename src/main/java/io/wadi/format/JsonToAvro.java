@@ -184,7 +184,7 @@ public final class JsonToAvro {
         if (!value.isNumber() || !isFinite(value)) {
             throw new ArithmeticException("not a number");
         }
-        BigDecimal shortest = value.decimalValue().stripTrailingZeros();
+        BigDecimal shortest = Decimals.stripTrailingZeros(value.decimalValue());
         long digitsBefore = shortest.signum() == 0 ? 0 : (long) shortest.precision() - shortest.scale();
         if (shortest.scale() > type.getScale() || digitsBefore > type.getPrecision() - type.getScale()) {
             throw new ArithmeticException("more digits than the type allows");
@@ -242,7 +242,9 @@ public final class JsonToAvro {
 
     /** Returns whether the number is integral, such as 1, 1.0 or 1e3. */
     private static boolean isWhole(JsonNode value) {
-        return value.isNumber() && value.canConvertToExactIntegral();
+        return value.isBigDecimal()
+                ? Decimals.isIntegral(value.decimalValue())
+                : value.isNumber() && value.canConvertToExactIntegral();
     }
 
     private static ObjectNode object(Schema schema, JsonNode value) {

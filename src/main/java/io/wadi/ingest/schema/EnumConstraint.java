@@ -3,6 +3,7 @@ package io.wadi.ingest.schema;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.wadi.format.Decimals;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -50,7 +51,7 @@ record EnumConstraint(Set<Object> allowed) {
     private static Object value(JsonNode node) {
         return switch (node.getNodeType()) {
             case STRING -> node.textValue();
-            case NUMBER -> node.decimalValue().stripTrailingZeros();
+            case NUMBER -> Decimals.stripTrailingZeros(node.decimalValue());
             case BOOLEAN -> node.booleanValue();
             default -> NULL;
         };
@@ -61,7 +62,7 @@ record EnumConstraint(Set<Object> allowed) {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> allowed.contains(parser.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                allowed.contains(parser.getDecimalValue().stripTrailingZeros());
+                allowed.contains(Decimals.stripTrailingZeros(parser.getDecimalValue()));
             case VALUE_TRUE -> allowed.contains(true);
             case VALUE_FALSE -> allowed.contains(false);
             case VALUE_NULL -> allowed.contains(NULL);

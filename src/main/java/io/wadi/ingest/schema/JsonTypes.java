@@ -3,8 +3,8 @@ package io.wadi.ingest.schema;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.format.Decimals;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,13 +59,9 @@ final class JsonTypes {
     static boolean has(int types, JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_NUMBER_FLOAT && (types & NUMBER) == INTEGER) {
-            return isIntegral(parser.getDecimalValue());
+            return Decimals.isIntegral(parser.getDecimalValue());
         }
         return (types & type(token)) != 0;
-    }
-
-    private static boolean isIntegral(BigDecimal number) {
-        return number.stripTrailingZeros().scale() <= 0;
     }
 
     private static int type(JsonToken token) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import com.networknt.schema.Error;
@@ -78,6 +79,7 @@ final class NetworkntSchema implements EventSchema.Check {
                 .build();
         Dialect dialect = keywords.apply(Dialect.builder(Dialects.getDraft202012())
                         .keyword(new UniqueItems())
+                        .keyword(new MultipleOf())
                         .formats(Map::clear)
                         .formats(Formats.draft()))
                 .build();
@@ -131,7 +133,21 @@ final class NetworkntSchema implements EventSchema.Check {
             if (Decimals.isLarge(number)) {
                 throw new CheckLimitException(NumberConstraints.LARGE_EXPONENT);
             }
-            return super.numberNode(number);
+            return new Decimal(number);
+        }
+    }
+
+    /** A number for which {@link #canConvertToExactIntegral} does not take the square of its digits. */
+    private static final class Decimal extends DecimalNode {
+        private static final long serialVersionUID = 1;
+
+        Decimal(BigDecimal number) {
+            super(number);
+        }
+
+        @Override
+        public boolean canConvertToExactIntegral() {
+            return Decimals.isIntegral(decimalValue());
         }
     }
 }

@@ -121,7 +121,7 @@ record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
             return LARGE_EXPONENT;
         }
         for (BigDecimal divisor : divisors) {
-            if (number.remainder(divisor).signum() != 0) {
+            if (!Decimals.isMultiple(number, divisor)) {
                 return "found a number that is not a multiple of " + divisor;
             }
         }

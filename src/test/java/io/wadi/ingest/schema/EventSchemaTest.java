@@ -79,6 +79,8 @@ final class EventSchemaTest {
             {"id":"ab","count":6} | /count | found a number that is not a multiple of 5
             {"id":"ab","count":1.5} | /count | found a fraction, expected an integer
             {"id":"ab","count":5e999999999} | /count | found a number with an exponent beyond ±1000, which cannot be checked
+            {"id":"ab","count":1e900} | none | none
+            {"id":"ab","currency":100e2147483647} | /currency | found a value other than "EUR", "USD", null, 1
             {"id":"ab","currency":"KRW"} | /currency | found a value other than "EUR", "USD", null, 1
             {"id":"ab","currency":[]} | /currency | found a value other than "EUR", "USD", null, 1
             {"id":"ab","code":"A\\n"} | /code | does not match the pattern ^[A-Z]+$
@@ -100,6 +102,8 @@ final class EventSchemaTest {
             {"id":"ab"} | none
             {"id":7} | none
             {"id":[{"x":1}],"y":[]} | /id: array found, string expected
+            {"n":1e900} | none
+            {"n":1e-900} | /n: must be multiple of 0.5
             {"n":1e999999999,"id":[1]} | /n: found a number with an exponent beyond ±1000, which cannot be checked
             """)
     void check_onATree_reportsTheSameProblem(String event, String problem) {
