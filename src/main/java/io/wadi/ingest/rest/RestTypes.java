@@ -12,6 +12,9 @@ public final class RestTypes {
     public static final String ANSWER = "application/vnd.kafka.v2+json";
 
     private static final String JSON = "application/json";
+    /** Maximum number of ranges of an {@code Accept} header that are read; further ones are ignored. */
+    private static final int MAX_RANGES = 32;
+
     private static final List<String> PREFERRED = List.of(ANSWER, "*/*", "application/*");
     private static final Pattern NOT_ACCEPTED = Pattern.compile(";\\s*q=0(\\.0*)?\\s*(;|$)");
 
@@ -60,7 +63,8 @@ public final class RestTypes {
         if (accept == null || accept.isBlank()) {
             return ANSWER;
         }
-        List<String> accepted = Arrays.stream(accept.toLowerCase(Locale.ROOT).split(",", -1))
+        List<String> accepted = Arrays.stream(accept.toLowerCase(Locale.ROOT).split(",", MAX_RANGES + 1))
+                .limit(MAX_RANGES)
                 .filter(range -> !NOT_ACCEPTED.matcher(range).find())
                 .map(range -> range.split(";", 2)[0].strip())
                 .toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.ingest.rest.RestTypes.Format;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -49,6 +50,14 @@ final class RestTypesTest {
             """)
     void responseType_isAnAcceptedType(String accept, String type) {
         assertThat(RestTypes.answerType(accept)).isEqualTo(type);
+    }
+
+    /** The header is read before admission, and HTTP/2 can repeat one of 4 KB in a single byte. */
+    @Test
+    void rangesBeyondALimit_areIgnored() {
+        assertThat(RestTypes.answerType("a/b,".repeat(31) + "application/json")).isEqualTo("application/json");
+        assertThatExceptionOfType(RestException.class)
+                .isThrownBy(() -> RestTypes.answerType("a/b,".repeat(32) + "application/json"));
     }
 
     @ParameterizedTest
