@@ -12,6 +12,7 @@ import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -23,15 +24,23 @@ import java.util.function.Supplier;
  * address, and every request is allowed that no proxy has forwarded.
  *
  * <p>Every path rejects requests without exactly one {@code Host} (400), requests to a host name that is not
- * {@link HostNames allowed} (403), requests sent by pages of other sites (403), except links to the page, and reads
- * with a body (400). All changes and logins, including rejected ones, are written to the audit log. Passwords and
- * tokens are verified off the event loop, and failed logins are limited. Probes, scrapes and other requests have
- * separate worker threads. The requests that wait for these threads or use them are limited, in total and per network
- * (503). The metric {@code wadi.management.rejections} counts rejected requests by cause.
+ * {@link HostNames allowed} (403), requests sent by pages of other sites (403), except links to the page, reads with a
+ * body (400), and requests with long {@code Accept} headers (400). All changes and logins, including rejected ones, are
+ * written to the audit log. Passwords and tokens are verified off the event loop, and failed logins are limited.
+ * Probes, scrapes and other requests have separate worker threads. The requests that wait for these threads or use them
+ * are limited, in total and per network (503). The metric {@code wadi.management.rejections} counts rejected requests
+ * by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
     private static final String METRICS = "/observe/metrics";
+
+    /** The headers that Vert.x parses on the event loop, with an exception for each weight such as {@code q=x}. */
+    private static final List<String> PARSED_HEADERS =
+            List.of("Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Content-Type");
+
+    /** Maximum characters of these headers together. Browsers send about 300. */
+    private static final int MAX_PARSED = 1 << 10;
 
     private static final WorkerPool.Limits PROBES = new WorkerPool.Limits(2, 1, 64, 16);
     private static final WorkerPool.Limits SCRAPES = new WorkerPool.Limits(2, 1, 16, 4);
@@ -116,7 +125,8 @@ public final class AccessControl implements Handler<RoutingContext> {
         }
         Optional<AccessDenial> denial = site.invalidHost(request)
                 .or(() -> RequestSite.crossSite(request, isPage(context)))
-                .or(() -> unexpectedBody(request, isChange));
+                .or(() -> unexpectedBody(request, isChange))
+                .or(() -> tooLongHeaders(request));
         if (denial.isPresent()) {
             responses.reject(context, denial.get());
         } else if (isPublic(context, isChange)) {
@@ -148,6 +158,20 @@ public final class AccessControl implements Handler<RoutingContext> {
                         AccessDenial.Cause.INVALID,
                         "The %s request has a body: expected none".formatted(request.method())))
                 : Optional.empty();
+    }
+
+    /** Returns the denial of a request with too long headers of those that Vert.x parses; empty for other requests. */
+    private static Optional<AccessDenial> tooLongHeaders(HttpServerRequest request) {
+        int length = PARSED_HEADERS.stream()
+                .mapToInt(name -> Optional.ofNullable(request.getHeader(name)).orElse("").length())
+                .sum();
+        return length <= MAX_PARSED
+                ? Optional.empty()
+                : Optional.of(new AccessDenial(
+                        400,
+                        AccessDenial.Cause.INVALID,
+                        "The headers %s have %,d characters in total: expected at most %,d"
+                                .formatted(String.join(", ", PARSED_HEADERS), length, MAX_PARSED)));
     }
 
     /**

@@ -97,6 +97,22 @@ final class AccessControlTest {
         assertThat(statusLine("GET /page.js", "Content-Length: 0")).isEqualTo("HTTP/1.1 200 OK");
     }
 
+    /** Vert.x parses these headers on the event loop, and 16 KiB can contain 2,700 invalid weights. */
+    @Test
+    void longAcceptHeaders_areRejected() throws Exception {
+        String weights = "a;q=x,".repeat(170);
+
+        assertThat(statusLine("GET /page.js", "Accept: " + weights)).isEqualTo("HTTP/1.1 200 OK");
+        for (String name :
+                List.of("Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Content-Type")) {
+            assertThat(statusLine("GET /page.js", name + ": " + weights + "a;q=x"))
+                    .as(name)
+                    .isEqualTo("HTTP/1.1 400 Bad Request");
+        }
+        assertThat(statusLine("GET /page.js", "Accept: " + weights + "\r\nAccept-Language: a;q=x"))
+                .isEqualTo("HTTP/1.1 400 Bad Request");
+    }
+
     @Test
     void rejectedRequests_doNotFillTheAuditLog_andAllAuthenticatedChangesAreLogged() throws Exception {
         for (int i = 0; i < 100; i++) {
