@@ -17,6 +17,9 @@ import javax.net.ssl.SSLException;
  * many records without data after the handshake, such as key updates (RFC 8446, section 4.6.3). A key update of 43
  * bytes costs the server 0.3 ms for two new keys and the response, and the JDK accepts any number of them. Clients need
  * one after several million records (RFC 8446, section 5.5): each million permits one more.
+ *
+ * <p>It also closes the connection if the handshake takes too many records: with each record that continues a message,
+ * the JDK copies the message twice as far as it has arrived, up to 32 KiB for a record of six bytes.
  */
 public class TlsHandler extends SslHandler {
     /** The name of the handler from which the pipeline's later handlers receive the decrypted data. */
@@ -27,7 +30,11 @@ public class TlsHandler extends SslHandler {
 
     private static final int DATA_RECORDS = 1_000_000;
 
+    /** Maximum records of a client's handshake; a message of the maximum size, 32 KiB, fits into three. */
+    private static final int MAX_HANDSHAKE_RECORDS = 100;
+
     private final OneHandshake handshakes;
+    private int handshakeRecords;
     private long dataRecords;
     private long otherRecords;
 
@@ -95,16 +102,29 @@ public class TlsHandler extends SslHandler {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws SSLException {
         boolean isEstablished = handshakeFuture().isSuccess();
+        if (!isEstablished && handshakeRecords == MAX_HANDSHAKE_RECORDS) {
+            end(context, in);
+            return;
+        }
         int bytes = in.readableBytes();
         long before = dataRecords;
         super.decode(context, in, out);
-        if (isEstablished && dataRecords == before && in.readableBytes() < bytes) {
-            otherRecords++;
-            if (otherRecords > MAX_RECORDS + dataRecords / DATA_RECORDS) {
-                in.skipBytes(in.readableBytes());
-                handshakes.exceed();
-                context.close();
-            }
+        if (dataRecords > before || in.readableBytes() == bytes) {
+            return;
         }
+        if (!isEstablished) {
+            handshakeRecords++;
+            return;
+        }
+        otherRecords++;
+        if (otherRecords > MAX_RECORDS + dataRecords / DATA_RECORDS) {
+            handshakes.exceed();
+            end(context, in);
+        }
+    }
+
+    private static void end(ChannelHandlerContext context, ByteBuf in) {
+        in.skipBytes(in.readableBytes());
+        context.close();
     }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.testing.Certificate;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.camel.builder.RouteBuilder;
@@ -42,6 +45,10 @@ class IngestTlsTest {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MAX_CONNECTIONS = 3;
     private static final int MAX_KEY_UPDATES = 10;
+    private static final int MAX_HANDSHAKE_RECORDS = 100;
+    private static final int RECORD_HEADER_BYTES = 5;
+    /** The type of a TLS record. */
+    private static final byte HANDSHAKE = 22;
 
     @TempDir
     private static Path directory;
@@ -226,6 +233,35 @@ class IngestTlsTest {
     void bytesThatAreNotTls_closeTheConnection() throws Exception {
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("HTTP", "bytes");
         assertThat(post(client(Certificate.trust(first))).statusCode()).isEqualTo(200);
+    }
+
+    /** The JDK copies a message, as far as it has arrived, with each record that continues it. */
+    @Test
+    void handshakeInTooManyRecords_isNotAnswered() throws Exception {
+        assertThat(firstByteAfterHello(MAX_HANDSHAKE_RECORDS)).isEqualTo(HANDSHAKE);
+        assertThat(firstByteAfterHello(MAX_HANDSHAKE_RECORDS + 1)).isNotEqualTo(HANDSHAKE);
+    }
+
+    /** Returns the first byte of the response to a ClientHello in this number of records; -1 if there is none. */
+    private int firstByteAfterHello(int records) throws Exception {
+        SSLEngine client = Certificate.trust(first).createSSLEngine();
+        client.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+        client.wrap(ByteBuffer.allocate(0), hello);
+        hello.flip().position(RECORD_HEADER_BYTES);
+        ByteArrayOutputStream split = new ByteArrayOutputStream();
+        for (int left = records; left > 0; left--) {
+            byte[] fragment = new byte[left == 1 ? hello.remaining() : 1];
+            hello.get(fragment);
+            split.writeBytes(new byte[] {HANDSHAKE, 3, 3, (byte) (fragment.length >> 8), (byte) fragment.length});
+            split.writeBytes(fragment);
+        }
+        try (Socket socket = port.connect()) {
+            socket.getOutputStream().write(split.toByteArray());
+            return socket.getInputStream().read();
+        } catch (IOException closed) {
+            return -1;
+        }
     }
 
     @Test
