@@ -96,7 +96,11 @@ final class Connections {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
-            Http2FrameGroups.addTo(channel.pipeline(), tls, new Turn(ScheduledReadAllocator.of(channel)));
+            Http2FrameGroups.addTo(
+                    channel.pipeline(),
+                    tls,
+                    new Turn(ScheduledReadAllocator.of(channel)),
+                    () -> counts.ended(EndReason.FLOOD));
         }
         channel.closeFuture().addListener(closed -> {
             counts.closed();

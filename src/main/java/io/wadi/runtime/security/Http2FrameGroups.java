@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
@@ -13,19 +14,25 @@ import java.util.function.BooleanSupplier;
 /**
  * A handler that passes on the frames of an HTTP/2 connection in groups. Frames that take longer to process than one
  * turn of the event loop are passed on in later turns: a HEADERS frame of 24 bytes that repeats a long name from the
- * compression table takes up to 0.3 ms, and a read of 64 KiB can contain 2,700 of them. Removes itself from connections
- * without HTTP/2. Used only on the connection's event loop.
+ * compression table takes up to 0.3 ms, and a read of 64 KiB can contain 2,700 of them. It closes the connection if a
+ * SETTINGS frame is too long, since Vert.x keeps the latest one, also settings that do not exist. Removes itself from
+ * connections without HTTP/2. Used only on the connection's event loop.
  */
 public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
     /** Maximum number of frames that end in one group. */
     static final int FRAMES = 8;
 
+    /** Maximum length of a SETTINGS frame; the settings that exist occupy 50 bytes. */
+    static final int MAX_SETTINGS_BYTES = 1 << 10;
+
+    private static final int SETTINGS = 4;
     private static final int PREFACE_BYTES = 24;
     private static final int HEADER_BYTES = 9;
     private static final int LENGTH_BYTES = 3;
 
     private final BooleanSupplier isHttp2;
     private final HeadDecoder.Turn turn;
+    private final Runnable exceeded;
     private final Queue<ByteBuf> held = new ArrayDeque<>();
     private long heldBytes;
     /** The number of groups of the current read. */
@@ -38,25 +45,27 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
     private int headerBytes = HEADER_BYTES;
     /** The bytes of the current frame's payload that follow, once its length is read. */
     private int payloadBytes = PREFACE_BYTES;
+    /** Whether a frame was too long, after which all data is discarded. */
+    private boolean isTooLong;
 
     /**
      * Creates the handler of a connection before its first byte is read.
      *
      * @param isHttp2 returns whether the connection uses HTTP/2; called when the first data arrives
      * @param turn the connection's turn on its event loop
+     * @param exceeded called once on the event loop when the connection is closed because of a too long frame
      */
-    Http2FrameGroups(BooleanSupplier isHttp2, HeadDecoder.Turn turn) {
+    Http2FrameGroups(BooleanSupplier isHttp2, HeadDecoder.Turn turn, Runnable exceeded) {
         super();
         this.isHttp2 = isHttp2;
         this.turn = turn;
+        this.exceeded = exceeded;
     }
 
     /** Adds the handler to a connection whose {@link TlsHandler} has just been added. */
-    public static void addTo(ChannelPipeline pipeline, SslHandler tls, HeadDecoder.Turn turn) {
-        pipeline.addAfter(
-                TlsHandler.DATA,
-                "wadi-frames",
-                new Http2FrameGroups(() -> ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()), turn));
+    public static void addTo(ChannelPipeline pipeline, SslHandler tls, HeadDecoder.Turn turn, Runnable exceeded) {
+        BooleanSupplier isHttp2 = () -> ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
+        pipeline.addAfter(TlsHandler.DATA, "wadi-frames", new Http2FrameGroups(isHttp2, turn, exceeded));
     }
 
     /** Returns the bytes that are left to later turns. */
@@ -72,6 +81,10 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
             return;
         }
         hasBegun = true;
+        if (isTooLong) {
+            ReferenceCountUtil.release(data);
+            return;
+        }
         ByteBuf bytes = (ByteBuf) data;
         held.add(bytes);
         heldBytes += bytes.readableBytes();
@@ -88,7 +101,14 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
                 return;
             }
             groups++;
-            context.fireChannelRead(nextGroup());
+            int bytes = groupBytes(held.element());
+            if (isTooLong) {
+                release();
+                exceeded.run();
+                context.close();
+                return;
+            }
+            context.fireChannelRead(next(bytes));
         }
     }
 
@@ -108,9 +128,8 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
         context.fireChannelReadComplete();
     }
 
-    private ByteBuf nextGroup() {
+    private ByteBuf next(int bytes) {
         ByteBuf first = held.element();
-        int bytes = groupBytes(first);
         heldBytes -= bytes;
         return bytes == first.readableBytes() ? held.remove() : first.readRetainedSlice(bytes);
     }
@@ -121,10 +140,7 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
         int frames = 0;
         while (at < bytes.writerIndex() && frames < FRAMES) {
             if (headerBytes < HEADER_BYTES) {
-                if (headerBytes < LENGTH_BYTES) {
-                    payloadBytes = payloadBytes << Byte.SIZE | bytes.getUnsignedByte(at);
-                }
-                headerBytes++;
+                readHeader(bytes.getUnsignedByte(at));
                 at++;
             } else {
                 int part = Math.min(payloadBytes, bytes.writerIndex() - at);
@@ -137,6 +153,16 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
             }
         }
         return at - bytes.readerIndex();
+    }
+
+    /** Reads the next byte of a frame's header: length, type, flags and stream. */
+    private void readHeader(int octet) {
+        if (headerBytes < LENGTH_BYTES) {
+            payloadBytes = payloadBytes << Byte.SIZE | octet;
+        } else if (headerBytes == LENGTH_BYTES) {
+            isTooLong |= octet == SETTINGS && payloadBytes > MAX_SETTINGS_BYTES;
+        }
+        headerBytes++;
     }
 
     @Override

@@ -22,6 +22,7 @@ class Http2FrameGroupsTest {
 
     private final Queue<Runnable> later = new ArrayDeque<>();
     private boolean isTurnOver;
+    private int exceeded;
     private final Http2FrameGroups groups = new Http2FrameGroups(() -> true, new HeadDecoder.Turn() {
         @Override
         public boolean mayGoOn() {
@@ -32,7 +33,7 @@ class Http2FrameGroupsTest {
         public void later(Runnable work) {
             later.add(work);
         }
-    });
+    }, () -> exceeded++);
     private final EmbeddedChannel channel = new EmbeddedChannel(groups);
 
     @AfterEach
@@ -162,9 +163,32 @@ class Http2FrameGroupsTest {
         assertThat(groups.heldBytes()).isZero();
     }
 
+    /** Returns the beginning of a SETTINGS frame. */
+    private static ByteBuf settings(int length) {
+        return Unpooled.buffer().writeMedium(length).writeByte(4).writeByte(0).writeInt(0);
+    }
+
+    @Test
+    void longSettings_closeTheConnection() {
+        int longest = Http2FrameGroups.MAX_SETTINGS_BYTES;
+        channel.writeInbound(connection(0), settings(longest), Unpooled.wrappedBuffer(new byte[longest]));
+        assertThat(passedOn().readableBytes()).isEqualTo(PREFACE + HEADER + HEADER + longest);
+        assertThat(exceeded).isZero();
+        assertThat(channel.isOpen()).isTrue();
+
+        ByteBuf tooLong = settings(longest + 1);
+        channel.pipeline().fireChannelRead(tooLong);
+
+        assertThat(passedOn().isReadable()).isFalse();
+        assertThat(exceeded).isEqualTo(1);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(tooLong.refCnt()).isZero();
+    }
+
     @Test
     void otherProtocols_arePassedOnUnchanged() {
-        EmbeddedChannel http1 = new EmbeddedChannel(new Http2FrameGroups(() -> false, HeadDecoder.Turn.ENDLESS));
+        EmbeddedChannel http1 =
+                new EmbeddedChannel(new Http2FrameGroups(() -> false, HeadDecoder.Turn.ENDLESS, () -> {}));
         ByteBuf sent = connection(equalLengths(100, 8));
 
         http1.writeInbound(sent);
