@@ -82,7 +82,9 @@ public final class Decimals {
         BigInteger by = divisor.unscaledValue().abs();
         long zeros = (long) divisor.scale() - number.scale();
         if (zeros < 0) {
-            return digits.mod(by.multiply(BigInteger.TEN.pow(Math.toIntExact(-zeros)))).signum() == 0;
+            return digits.mod(by.multiply(BigInteger.TEN.pow(Math.toIntExact(-zeros))))
+                            .signum()
+                    == 0;
         }
         BigInteger power = BigInteger.TEN.modPow(BigInteger.valueOf(zeros), by);
         return digits.multiply(power).mod(by).signum() == 0;

@@ -139,7 +139,8 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void concat(String target, List<String> sources) throws IOException {
-        connection.execute(hdfs -> hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new)));
+        connection.execute(hdfs ->
+                hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new)));
     }
 
     @Override

@@ -69,7 +69,8 @@ class DecimalsTest {
             BigDecimal divisor = BigDecimal.valueOf(1 + random.nextInt(1000), random.nextInt(21) - 10);
 
             assertThat(Decimals.stripTrailingZeros(number)).isEqualTo(number.stripTrailingZeros());
-            assertThat(Decimals.isIntegral(number)).isEqualTo(number.stripTrailingZeros().scale() <= 0);
+            assertThat(Decimals.isIntegral(number))
+                    .isEqualTo(number.stripTrailingZeros().scale() <= 0);
             assertThat(Decimals.isMultiple(number, divisor))
                     .isEqualTo(number.remainder(divisor).signum() == 0);
             assertThat(Decimals.isMultiple(number.multiply(divisor), divisor)).isEqualTo(Decimals.isIntegral(number));

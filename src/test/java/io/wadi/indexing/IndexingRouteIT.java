@@ -21,7 +21,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -30,13 +30,17 @@ class IndexingRouteIT {
     private static final String TOPIC = "indexing-route-test";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
         TopicProbe.create(TOPIC, 2);
         wadi = RunningWadi.startIndexing(TOPIC, Map.of("wadi.indexing.consumers", "2"));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
     }
 
     @Test

@@ -192,8 +192,7 @@ class KafkaRestRouteIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode offsets = Http.json(answer).path("offsets");
         assertError(offsets.get(0), "/records/0: timestamp 1000 is more than 31d old");
-        assertError(
-                offsets.get(1), "/records/1: timestamp 4102444800000 is more than 55m ahead of the server's clock");
+        assertError(offsets.get(1), "/records/1: timestamp 4102444800000 is more than 55m ahead of the server's clock");
         assertThat(text(at("select-color", offsets.get(2)).value())).isEqualTo("3");
     }
 

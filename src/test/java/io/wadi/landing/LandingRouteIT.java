@@ -28,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LandingRouteIT {
     private static final String TOPIC = "landing-route-test";
 
-    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -52,6 +51,11 @@ class LandingRouteIT {
                         "wadi.landing.group", "landing-route-test",
                         "wadi.landing.consumers", "2",
                         "wadi.landing.directory", "/landing-route-test"));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
     }
 
     @Test

@@ -129,7 +129,9 @@ class StreamsOnKafkaIT {
         TestedCommand streams = TestedCommand.onServers(
                 "streams",
                 directory,
-                Map.of("wadi.streams.state-directory", directory.resolve("state").toString()));
+                Map.of(
+                        "wadi.streams.state-directory",
+                        directory.resolve("state").toString()));
         assertThat(streams.inThisJvm("reset", name, "--apply").out())
                 .contains("topic wadi-%s-state.layout-changelog: deleted".formatted(name));
         await().untilAsserted(() -> assertThat(last("a")).isEqualTo("{\"all\":10,\"n\":1}"));

@@ -262,8 +262,7 @@ public final class Failover implements AutoCloseable {
                 steps.add(
                         isInLog
                                 ? stays(group.id(), each, from, "; groups reset sets another offset")
-                                : untranslated(
-                                        group.id(), each, from, begins.get(each), ends.get(each), untranslated));
+                                : untranslated(group.id(), each, from, begins.get(each), ends.get(each), untranslated));
             } else {
                 long end = ends.get(each);
                 long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);

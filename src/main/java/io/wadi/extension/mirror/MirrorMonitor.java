@@ -131,15 +131,16 @@ public final class MirrorMonitor implements AutoCloseable {
         int others = lost.size() - 1;
         return lost.entrySet().stream()
                 .min(Map.Entry.comparingByKey(BY_NAME))
-                .map(one -> ("%s lacks records of %s%s: offsets %d to %d were deleted in %s before they were copied. Raise"
-                                + " the retention there; MirrorMaker has been too slow, or has not run")
-                        .formatted(
-                                flow.to(),
-                                one.getKey(),
-                                others == 0 ? "" : " and of %d more".formatted(others),
-                                one.getValue(),
-                                begins.get(one.getKey()) - 1,
-                                flow.from()));
+                .map(one ->
+                        ("%s lacks records of %s%s: offsets %d to %d were deleted in %s before they were copied. Raise"
+                                        + " the retention there; MirrorMaker has been too slow, or has not run")
+                                .formatted(
+                                        flow.to(),
+                                        one.getKey(),
+                                        others == 0 ? "" : " and of %d more".formatted(others),
+                                        one.getValue(),
+                                        begins.get(one.getKey()) - 1,
+                                        flow.from()));
     }
 
     private static List<String> aheadProblems(

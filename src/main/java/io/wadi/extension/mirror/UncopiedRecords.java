@@ -80,7 +80,8 @@ final class UncopiedRecords {
         lost.entrySet().removeIf(each -> each.getValue().copied() != copied.applyAsLong(each.getKey()));
         return lost.entrySet().stream()
                 .filter(each -> begins.containsKey(each.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().offset()));
     }
 
     /**

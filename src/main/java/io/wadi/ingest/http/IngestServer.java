@@ -184,10 +184,13 @@ final class IngestServer extends ServiceSupport {
         http2.addTo(server);
         // Vert.x uses the TLS options of the first loop for all loops.
         options.tls()
-                .map(current -> new IngestTls(current, channel -> {
-                    limitAccepting(channel);
-                    return byLoop.get(channel.eventLoop()).accepted(channel);
-                }, () -> connections.ended(EndReason.FLOOD)))
+                .map(current -> new IngestTls(
+                        current,
+                        channel -> {
+                            limitAccepting(channel);
+                            return byLoop.get(channel.eventLoop()).accepted(channel);
+                        },
+                        () -> connections.ended(EndReason.FLOOD)))
                 .ifPresent(tls -> tls.addTo(server));
         return server;
     }

@@ -68,8 +68,7 @@ final class IngestTls extends SslContext {
      *     is not accepted; called on the connection's event loop before the handshake
      * @param exceeded called when a connection is closed because of its client's records, as for {@link TlsHandler}
      */
-    IngestTls(
-            Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted, Runnable exceeded) {
+    IngestTls(Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted, Runnable exceeded) {
         super();
         this.current = current;
         this.accepted = accepted;

@@ -58,8 +58,7 @@ public final class SchemaHistory {
     private Map<String, String> read() {
         Map<String, String> found = new HashMap<>();
         try (TopicReader reader = TopicReader.complete(clients.readerProperties())) {
-            reader.records(topic)
-                    .forEachRemaining(schema -> found.put(text(schema.key()), text(schema.value())));
+            reader.records(topic).forEachRemaining(schema -> found.put(text(schema.key()), text(schema.value())));
         }
         return found;
     }

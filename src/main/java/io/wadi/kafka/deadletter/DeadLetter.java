@@ -151,6 +151,7 @@ public final class DeadLetter {
     public Headers replayedHeaders() {
         Headers headers = new RecordHeaders(headers());
         headers.remove(ReservedHeaders.ATTEMPTS);
-        return headers.add(ReservedHeaders.ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
+        return headers.add(
+                ReservedHeaders.ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
     }
 }

@@ -163,7 +163,8 @@ public final class AccessControl implements Handler<RoutingContext> {
     /** Returns the denial of a request with too long headers of those that Vert.x parses; empty for other requests. */
     private static Optional<AccessDenial> tooLongHeaders(HttpServerRequest request) {
         int length = PARSED_HEADERS.stream()
-                .mapToInt(name -> Optional.ofNullable(request.getHeader(name)).orElse("").length())
+                .mapToInt(name ->
+                        Optional.ofNullable(request.getHeader(name)).orElse("").length())
                 .sum();
         return length <= MAX_PARSED
                 ? Optional.empty()

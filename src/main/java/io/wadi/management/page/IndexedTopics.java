@@ -63,9 +63,7 @@ public record IndexedTopics(
         DeadLetterTopic.Counts tally = null;
         if (!queried.isEmpty()) {
             partitions = query("Kafka", problems, () -> partitions(queried, problems));
-            tally = partitions == null
-                    ? null
-                    : query("Kafka", problems, () -> countDeadLetters(problems));
+            tally = partitions == null ? null : query("Kafka", problems, () -> countDeadLetters(problems));
         }
         Map<String, OptionalLong> counts = counts(queried, problems);
         List<Map<String, Object>> topics = new ArrayList<>();

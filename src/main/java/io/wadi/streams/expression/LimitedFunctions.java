@@ -39,12 +39,7 @@ final class LimitedFunctions {
     /** Returns a function with the library's results, each of which is converted, given the function's input. */
     static Function withResults(Function library, BinaryOperator<JsonNode> conversion) {
         return (scope, args, in, path, output, version) -> library.apply(
-                scope,
-                args,
-                in,
-                path,
-                (result, at) -> output.emit(conversion.apply(in, result), at),
-                version);
+                scope, args, in, path, (result, at) -> output.emit(conversion.apply(in, result), at), version);
     }
 
     /** Returns an expression with the same results, each of which is checked before it is used. */

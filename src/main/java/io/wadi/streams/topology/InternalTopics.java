@@ -43,8 +43,8 @@ final class InternalTopics {
     private static Map<ConfigResource, Config> configurations(Set<String> topics, Admin admin)
             throws InterruptedException {
         return get(admin.describeConfigs(topics.stream()
-                                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                                .toList())
+                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                        .toList())
                 .all());
     }
 

@@ -228,11 +228,12 @@ class MirrorMonitorIT {
             TopicProbe.delete(new TopicPartition(topic, 0), 2);
             await().untilAsserted(() -> assertThat(lost(monitor))
                     .singleElement(STRING)
-                    .startsWith("B lacks records of mirror-expired-0: offsets 0 to 1 were deleted in expired before they "
-                            + "were copied. "));
+                    .startsWith(
+                            "B lacks records of mirror-expired-0: offsets 0 to 1 were deleted in expired before they "
+                                    + "were copied. "));
 
-            KafkaProbe.send(new ProducerRecord<>(
-                    offsets, 0, key("expired", topic, 0), "{\"offset\":2}".getBytes(UTF_8)));
+            KafkaProbe.send(
+                    new ProducerRecord<>(offsets, 0, key("expired", topic, 0), "{\"offset\":2}".getBytes(UTF_8)));
             await().untilAsserted(() -> assertThat(lost(monitor)).isEmpty());
         }
     }

@@ -27,8 +27,7 @@ final class SetupFilesTest {
     @Test
     void directoryThatIsOpenedButCannotBeRead_isReportedAsCheckedException(@TempDir Path directory) throws Exception {
         try (UnreadableDirectory unreadable = new UnreadableDirectory()) {
-            Files.createSymbolicLink(
-                    directory.resolve(SetupFile.Kind.values()[0].directory()), unreadable.path());
+            Files.createSymbolicLink(directory.resolve(SetupFile.Kind.ILM_POLICIES.directory()), unreadable.path());
 
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> SetupFiles.read(directory.toString()));
         }

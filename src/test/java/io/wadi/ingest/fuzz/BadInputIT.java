@@ -176,7 +176,10 @@ class BadInputIT {
     /** The heap after a full garbage collection, the direct buffers and the threads of this JVM. */
     private record Size(long heapBytes, long bufferBytes, int threads) {
         static Size now() {
-            return new Size(Heap.used(), directBytes(), ManagementFactory.getThreadMXBean().getThreadCount());
+            return new Size(
+                    Heap.used(),
+                    directBytes(),
+                    ManagementFactory.getThreadMXBean().getThreadCount());
         }
 
         private static long directBytes() {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
-import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,8 +43,6 @@ class ErrorSettingsIT {
 
     private static final Map<String, Recorder> RECORDERS = new ConcurrentHashMap<>();
     private static final Map<String, String> RAN_AHEAD = new ConcurrentHashMap<>();
-
-    @AutoClose
     private static Flow flow;
 
     @BeforeAll
@@ -70,6 +68,11 @@ class ErrorSettingsIT {
                         }));
             }
         });
+    }
+
+    @AfterAll
+    static void stop() {
+        flow.close();
     }
 
     /**

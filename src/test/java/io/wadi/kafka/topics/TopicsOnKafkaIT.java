@@ -469,8 +469,10 @@ class TopicsOnKafkaIT {
         Topics topics = declare(name, "partitions: 3, replication: 1, retention: 1d");
 
         try (Admin growing = growingAfterGrowthOf(name, 3)) {
-            Entry entry =
-                    new TopicsAdmin(topics, growing).run(Mode.APPLY, false).topics().get(0);
+            Entry entry = new TopicsAdmin(topics, growing)
+                    .run(Mode.APPLY, false)
+                    .topics()
+                    .get(0);
 
             assertThat(changes(entry, State.DONE))
                     .containsExactly("retention 7d, declared 1d → done: set retention.ms=86400000");
@@ -503,9 +505,10 @@ class TopicsOnKafkaIT {
 
             assertThat(report.asDeclared()).isFalse();
             assertThat(TopicsText.of(report))
-                    .contains(name + "  does not exist → Kafka refused to create it with partitions 3, replication 1: it "
-                            + "exists, but cannot be described and was not compared: apply again if it was just created, "
-                            + "or permit Wadi's user to describe it");
+                    .contains(
+                            name + "  does not exist → Kafka refused to create it with partitions 3, replication 1: it "
+                                    + "exists, but cannot be described and was not compared: apply again if it was just created, "
+                                    + "or permit Wadi's user to describe it");
             assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> topics.apply(undescribed));
         }
         assertThat(partitions(name)).isEqualTo(1);

@@ -103,8 +103,7 @@ final class AccessControlTest {
         String weights = "a;q=x,".repeat(170);
 
         assertThat(statusLine("GET /page.js", "Accept: " + weights)).isEqualTo("HTTP/1.1 200 OK");
-        for (String name :
-                List.of("Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Content-Type")) {
+        for (String name : List.of("Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Content-Type")) {
             assertThat(statusLine("GET /page.js", name + ": " + weights + "a;q=x"))
                     .as(name)
                     .isEqualTo("HTTP/1.1 400 Bad Request");

@@ -93,10 +93,9 @@ class LiveStreamTest {
     @Test
     void unknownParameter_isRejected() throws Exception {
         start(Duration.ofMinutes(1), () -> "state");
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(address + "?state=now"))
-                        .header("Network", NETWORK)
-                        .build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + "?state=now"))
+                .header("Network", NETWORK)
+                .build();
 
         HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 

@@ -23,17 +23,20 @@ class Http2FrameGroupsTest {
     private final Queue<Runnable> later = new ArrayDeque<>();
     private boolean isTurnOver;
     private int exceeded;
-    private final Http2FrameGroups groups = new Http2FrameGroups(() -> true, new HeadDecoder.Turn() {
-        @Override
-        public boolean mayGoOn() {
-            return !isTurnOver;
-        }
+    private final Http2FrameGroups groups = new Http2FrameGroups(
+            () -> true,
+            new HeadDecoder.Turn() {
+                @Override
+                public boolean mayGoOn() {
+                    return !isTurnOver;
+                }
 
-        @Override
-        public void later(Runnable work) {
-            later.add(work);
-        }
-    }, () -> exceeded++);
+                @Override
+                public void later(Runnable work) {
+                    later.add(work);
+                }
+            },
+            () -> exceeded++);
     private final EmbeddedChannel channel = new EmbeddedChannel(groups);
 
     @AfterEach

@@ -103,8 +103,9 @@ final class RecordSpansTest {
 
     @Test
     void spansOfAllPartitions_areLimited_untilTheyEnd() {
-        List<ConsumerRecord<Object, Object>> records =
-                LongStream.range(0, 1000).mapToObj(offset -> record(offset, "01")).toList();
+        List<ConsumerRecord<Object, Object>> records = LongStream.range(0, 1000)
+                .mapToObj(offset -> record(offset, "01"))
+                .toList();
         List<RecordSpans> partitions = Stream.generate(() -> new RecordSpans(traces, "landing"))
                 .limit(12)
                 .toList();

@@ -124,12 +124,10 @@ class PmmlReaderTest {
         double amount = mean(split.train(), Feature.AMOUNT);
         double abroad = mean(split.train(), Feature.ABROAD);
 
-        AdditiveModel evaluated =
-                split.evaluated("PMML", Instant.EPOCH, model).model();
+        AdditiveModel evaluated = split.evaluated("PMML", Instant.EPOCH, model).model();
 
         assertThat(amount).isGreaterThan(5);
-        assertThat(evaluated.weights(new double[] {amount, abroad}))
-                .containsExactly(new double[] {0, 0}, within(1e-9));
+        assertThat(evaluated.weights(new double[] {amount, abroad})).containsExactly(new double[] {0, 0}, within(1e-9));
         assertThat(evaluated.weights(new double[] {amount + 100, 1}))
                 .containsExactly(new double[] {1, 1.5 * (1 - abroad)}, within(1e-9));
         assertThat(score(evaluated, 100, 1)).isEqualTo(score(model, 100, 1));
