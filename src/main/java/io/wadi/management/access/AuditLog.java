@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs each requested change with its time, user, address and outcome, as a line of JSON at level INFO with the logger
- * {@code wadi.audit}. It logs at most 20 unauthenticated requests per network and minute: the first of each network, and
- * 1,000 others of all networks. With the first request of a later minute, it logs the number of omitted requests.
+ * {@code wadi.audit}. It logs at most 20 unauthenticated requests per network and minute: the first of each, and 1,000
+ * others of all networks. With the first request of a later minute, it logs the number of omitted requests.
  * Thread-safe.
  */
 final class AuditLog {
