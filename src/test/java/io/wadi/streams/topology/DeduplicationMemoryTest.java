@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
@@ -21,7 +20,6 @@ class DeduplicationMemoryTest {
     private static final String TOPOLOGY =
             "{from: {topic: in, value: json}, steps: [deduplicate: {by: /id, within: 1h, max-ids: 1000000}], to: out}";
     private static final int IDS = 500_000;
-    private static final int ROUNDS = 7;
 
     private static Optional<String> mistake(String yaml, long heapMib) {
         return mistake(Map.of("test", yaml), heapMib);
@@ -77,26 +75,15 @@ class DeduplicationMemoryTest {
                 .hasValueSatisfying(mistake -> assertThat(mistake).contains("is 12000, "));
     }
 
-    /** Measures the heap after a garbage collection, so no other test may run in the process. */
     @Test
     @Nightly(perChange = "DeduplicationMemoryTest#idsBeyondHalfOfTheHeap_preventTheStart")
     void id_takesTheStatedBytes() {
-        // The median: objects of earlier tests can be released during a measurement.
-        double perId = IntStream.range(0, ROUNDS)
-                .mapToDouble(round -> bytesPerId())
-                .sorted()
-                .toArray()[ROUNDS / 2];
+        assertThat(filled().approximateNumEntries()).isEqualTo(2L * IDS);
+
+        double perId = Heap.retained(DeduplicationMemoryTest::filled) / (double) IDS;
 
         System.out.printf("deduplicate: %.0f bytes of heap per id of 36 characters%n", perId);
         assertThat(perId).isBetween(DeduplicationMemory.BYTES * 0.85, DeduplicationMemory.BYTES * 1.05);
-    }
-
-    private static double bytesPerId() {
-        KeyValueStore<Bytes, byte[]> store = filled();
-        long with = Heap.used();
-        assertThat(store.approximateNumEntries()).isEqualTo(2L * IDS);
-        store = null;
-        return (with - Heap.used()) / (double) IDS;
     }
 
     private static KeyValueStore<Bytes, byte[]> filled() {
