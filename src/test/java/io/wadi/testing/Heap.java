@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** The heap of this JVM. */
 public final class Heap {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
 
     /** The measured object, which must not be collected before. */
     @SuppressWarnings("UnusedVariable")
