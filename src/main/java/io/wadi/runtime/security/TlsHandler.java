@@ -51,7 +51,6 @@ public class TlsHandler extends SslHandler {
     private TlsHandler(SSLEngine engine, boolean startTls, OneHandshake tasks) {
         super(engine, startTls, tasks);
         handshakes = tasks;
-        tasks.handshake = handshakeFuture();
     }
 
     /** An executor that runs the tasks of the first handshake and rejects those of further ones. */
@@ -85,6 +84,7 @@ public class TlsHandler extends SslHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        handshakes.handshake = handshakeFuture();
         super.handlerAdded(context);
         context.pipeline().addAfter(context.name(), DATA, new DataRecords());
     }
