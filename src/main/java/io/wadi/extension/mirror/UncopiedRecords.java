@@ -63,7 +63,7 @@ final class UncopiedRecords {
 
     /**
      * Returns the offset of the first record that was deleted before it was copied, by partition, until MirrorMaker
-     * goes on. Only records that an earlier measurement has read are known. Call before {@link #begin}.
+     * continues. Only records that an earlier measurement has read are known. Call before {@link #begin}.
      *
      * @param copied returns the first offset not yet copied of a partition
      * @param begins the first offsets of the partitions

@@ -31,8 +31,8 @@ import java.util.Map;
 /**
  * A guard that enforces the limits of one HTTP/2 connection. It closes the connection if it is idle or its client reads
  * no responses. It rejects a request with a body that is too slow or in too many tiny frames, and resets the stream of
- * a single response that is not read; other streams are not affected. Netty's codec and {@link ScheduledReadAllocator}
- * limit floods of frames.
+ * a single response that is not read; other streams are not affected. Netty's codec, {@link Http2FrameGroups} and {@link
+ * ScheduledReadAllocator} limit floods of frames.
  */
 final class Http2Guard implements Connections.Guard {
     private static final AttributeKey<Http2Guard> KEY = AttributeKey.valueOf(Http2Guard.class.getName());

@@ -177,16 +177,17 @@ public final class TopicsAdmin {
     /**
      * Executes a plan.
      *
-     * @param last whether a step that is rejected because the topic has changed has failed, instead of an exception
+     * @param isLast whether a step that Kafka rejects because the topic has changed is reported as failed; otherwise the
+     *     rejection is thrown
      */
-    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode, boolean last)
+    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode, boolean isLast)
             throws InterruptedException {
         Topic topic = plan.topic();
         Integer partitions = found.map(ActualTopic::partitions).orElse(null);
         Integer replication = found.map(ActualTopic::replication).orElse(null);
         List<Change> changes = new ArrayList<>();
         for (Step step : plan.steps()) {
-            Change change = execute(topic.name(), step, mode, last);
+            Change change = execute(topic.name(), step, mode, isLast);
             changes.add(change);
             if (change.state() == State.DONE && !(step instanceof Configure)) {
                 partitions = topic.partitions();
@@ -198,14 +199,14 @@ public final class TopicsAdmin {
         return new Entry(topic.name(), partitions, replication, changes, plan.refusals(), plan.notes());
     }
 
-    private Change execute(String topic, Step step, Mode mode, boolean last) throws InterruptedException {
+    private Change execute(String topic, Step step, Mode mode, boolean isLast) throws InterruptedException {
         State done = mode == Mode.APPLY ? State.DONE : State.PLANNED;
         try {
             if (mode != Mode.DESCRIBE) {
                 get(execute(topic, step, mode == Mode.DRY_RUN));
             }
         } catch (KafkaException e) {
-            if (e instanceof RetriableException || (!last && isOutdated(step, e))) {
+            if (e instanceof RetriableException || (!isLast && isOutdated(step, e))) {
                 throw e;
             }
             return new Change(step.difference(), step.action(), State.FAILED, Causes.inShort(e));

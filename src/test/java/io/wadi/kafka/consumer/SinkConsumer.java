@@ -19,7 +19,7 @@ public final class SinkConsumer {
     private long position;
 
     /**
-     * The partition at Kafka, as seen by this member, and the group's committed offset. A commit is rejected if the
+     * The partition as this member reads it, and the group's committed offset. A commit is rejected if the
      * group has continued without this member.
      */
     public abstract static class Partition extends LoneGroup {
