@@ -258,7 +258,8 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         if (file.isEmpty()) {
             return () -> ApiKeys.NONE;
         }
-        WatchedValue<ApiKeys> keys = WatchedValue.of(file, () -> Files.readAllBytes(Path.of(file)), ApiKeys::parse);
+        WatchedValue<ApiKeys> keys =
+                WatchedValue.confirmed(file, () -> Files.readAllBytes(Path.of(file)), ApiKeys::parse);
         reloads.every(get(WadiSettings.INGEST_RELOAD_INTERVAL), keys);
         return keys::get;
     }

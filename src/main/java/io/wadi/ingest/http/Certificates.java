@@ -36,7 +36,7 @@ public final class Certificates {
         this.files = files;
         loaded = counter(meters, "loaded");
         rejected = counter(meters, "rejected");
-        current = WatchedValue.of("wadi.http.tls-certificate=" + files.certificate(), files, this::load);
+        current = WatchedValue.confirmed("wadi.http.tls-certificate=" + files.certificate(), files, this::load);
         Gauge.builder("wadi.ingest.certificate.expires", () -> expires.getEpochSecond())
                 .description(
                         "Time when the first certificate of the event endpoint's chain expires, in seconds since 1970")

@@ -119,7 +119,8 @@ public final class AccessFeature implements Feature {
             if (file.isEmpty()) {
                 return () -> Users.NONE;
             }
-            WatchedValue<Users> watched = WatchedValue.of(file, () -> Files.readAllBytes(Path.of(file)), Users::parse);
+            WatchedValue<Users> watched =
+                    WatchedValue.confirmed(file, () -> Files.readAllBytes(Path.of(file)), Users::parse);
             watcher.every(get(WadiSettings.INGEST_RELOAD_INTERVAL), watched);
             return watched::get;
         }

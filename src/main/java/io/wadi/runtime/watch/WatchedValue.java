@@ -20,10 +20,15 @@ public final class WatchedValue<T> implements Watcher.Check {
     private final String name;
     private final Source source;
     private final Function<byte[], T> parser;
+    /** Whether changed content is used only once two consecutive checks have read it. */
+    private final boolean isConfirmed;
+
     private Consumer<T> listener = value -> {};
     private volatile T current;
     /** The content of the last read; null before the first. This field and the fields below are guarded by this. */
     private byte[] content;
+    /** The changed content that only the last check has read; null for none. */
+    private byte[] unconfirmed;
 
     private boolean isRead = true;
     /** Whether the current value was parsed from content, instead of being the default. */
@@ -35,13 +40,15 @@ public final class WatchedValue<T> implements Watcher.Check {
         byte[] read() throws IOException, InterruptedException;
     }
 
-    private WatchedValue(String name, Source source, Function<byte[], T> parser, T current, byte[] content) {
+    private WatchedValue(
+            String name, Source source, Function<byte[], T> parser, T current, byte[] content, boolean isConfirmed) {
         this.name = name;
         this.source = source;
         this.parser = parser;
         this.current = current;
         this.content = content;
         this.isParsed = content != null;
+        this.isConfirmed = isConfirmed;
     }
 
     /**
@@ -52,9 +59,22 @@ public final class WatchedValue<T> implements Watcher.Check {
      * @throws IllegalArgumentException if the content cannot be read or is invalid; the message contains the reason
      */
     public static <T> WatchedValue<T> of(String name, Source source, Function<byte[], T> parser) {
+        return read(name, source, parser, false);
+    }
+
+    /**
+     * Like {@link #of}, but a change takes effect only once two consecutive checks have read the same content. For
+     * files of which a part may be valid: one check may read a partly written file.
+     */
+    public static <T> WatchedValue<T> confirmed(String name, Source source, Function<byte[], T> parser) {
+        return read(name, source, parser, true);
+    }
+
+    private static <T> WatchedValue<T> read(
+            String name, Source source, Function<byte[], T> parser, boolean isConfirmed) {
         try {
             byte[] content = source.read();
-            return new WatchedValue<>(name, source, parser, parser.apply(content), content);
+            return new WatchedValue<>(name, source, parser, parser.apply(content), content, isConfirmed);
         } catch (IOException e) {
             throw new IllegalArgumentException(name + " cannot be read: " + e, e);
         } catch (InterruptedException e) {
@@ -65,7 +85,7 @@ public final class WatchedValue<T> implements Watcher.Check {
 
     /** Starts with a default until the content is read for the first time, since the source may be unavailable now. */
     public static <T> WatchedValue<T> startingWith(T first, String name, Source source, Function<byte[], T> parser) {
-        return new WatchedValue<>(name, source, parser, first, null);
+        return new WatchedValue<>(name, source, parser, first, null, false);
     }
 
     /** Returns the current value. */
@@ -82,13 +102,16 @@ public final class WatchedValue<T> implements Watcher.Check {
     /**
      * Reads the content and, if it has changed and is valid, replaces the value.
      *
-     * @return whether the content could be read
+     * @return whether the content could be read, and another check need not confirm it
      */
     @Override
     public synchronized boolean check() throws InterruptedException {
         try {
             byte[] now = source.read();
             isRead = true;
+            if (isUnconfirmed(now)) {
+                return false;
+            }
             if (!Arrays.equals(now, content)) {
                 content = now;
                 current = parser.apply(now);
@@ -105,6 +128,13 @@ public final class WatchedValue<T> implements Watcher.Check {
             LOG.warn("{} has changed and is invalid, {}: {}", name, inEffect(), e.getMessage());
         }
         return isRead;
+    }
+
+    /** Returns whether the content has changed since the last check and another check is to confirm it. */
+    private boolean isUnconfirmed(byte[] now) {
+        byte[] before = unconfirmed;
+        unconfirmed = Arrays.equals(now, content) ? null : now;
+        return isConfirmed && unconfirmed != null && !Arrays.equals(now, before);
     }
 
     private String inEffect() {

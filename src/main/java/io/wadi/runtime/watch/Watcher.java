@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 public final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
-    /** The maximum interval after a failed check. */
+    /** The maximum interval after a check that failed or that another check is to confirm. */
     private static final Duration MAX_RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor timer;
@@ -24,7 +24,7 @@ public final class Watcher implements AutoCloseable {
         /**
          * Checks for a change and handles it. A check that throws an exception or error is logged and repeated.
          *
-         * @return whether the source could be read
+         * @return false to check again soon: the source could not be read, or a change is to be confirmed
          */
         boolean check() throws InterruptedException;
     }
@@ -37,7 +37,7 @@ public final class Watcher implements AutoCloseable {
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Checks now and then at this interval; after a failed check at the latest after five seconds. */
+    /** Checks now and then at this interval; after a check that returned false or failed, within five seconds. */
     public void every(Duration interval, Check check) {
         schedule(Duration.ZERO, interval, check);
     }

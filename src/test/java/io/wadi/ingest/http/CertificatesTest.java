@@ -80,10 +80,14 @@ class CertificatesTest {
 
         Files.writeString(directory.resolve("certificate.pem"), second.pem());
         certificates.current().check();
+        assertThat(found("rejected")).as("files that may be partly written").isZero();
+        certificates.current().check();
         assertThat(certificates.current().get()).isSameAs(before);
         assertThat(found("rejected")).isEqualTo(1);
 
         files(second);
+        certificates.current().check();
+        assertThat(certificates.current().get()).isSameAs(before);
         certificates.current().check();
         assertThat(certificates.current().get()).isNotSameAs(before);
         assertThat(found("loaded")).isEqualTo(2);

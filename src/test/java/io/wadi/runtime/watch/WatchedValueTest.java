@@ -81,6 +81,31 @@ class WatchedValueTest {
         assertThat(number.get()).isEqualTo(3);
     }
 
+    /** A file that is being written may be valid, but have only some of its content. */
+    @Test
+    void confirmed_partlyWrittenFile_hasNoEffect() throws Exception {
+        Files.writeString(file(), "10");
+        WatchedValue<Integer> number =
+                WatchedValue.confirmed("number", () -> Files.readAllBytes(file()), this::parse);
+
+        Files.writeString(file(), "2");
+        assertThat(number.check()).as("it is checked again soon").isFalse();
+        Files.writeString(file(), "20");
+        assertThat(number.check()).isFalse();
+        assertThat(number.get()).isEqualTo(10);
+        assertThat(number.check()).isTrue();
+        assertThat(number.get()).isEqualTo(20);
+
+        Files.writeString(file(), "3");
+        number.check();
+        Files.writeString(file(), "20");
+        assertThat(number.check()).isTrue();
+        Files.writeString(file(), "3");
+        assertThat(number.check()).as("the earlier check was not the last one").isFalse();
+        assertThat(number.get()).isEqualTo(20);
+        assertThat(parsed).hasValue(2);
+    }
+
     @Test
     void of_unreadableOrInvalidFile_isRejected() throws Exception {
         assertThatIllegalArgumentException()
