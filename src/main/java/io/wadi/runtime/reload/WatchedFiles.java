@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.locks.Lock;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -214,8 +215,21 @@ public final class WatchedFiles implements AutoCloseable {
                 throw e;
             }
             loaded = files;
+            flushDirectory();
         } finally {
             discard(unfinished);
+        }
+    }
+
+    /** Makes the rename or deletion of a file durable. Some file systems cannot; the change is in effect anyway. */
+    private void flushDirectory() {
+        try {
+            Utils.flushDir(directory);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} was not synced to disk; a crash of the machine may undo its last change: {}",
+                    directory,
+                    e.toString());
         }
     }
 
