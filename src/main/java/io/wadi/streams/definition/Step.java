@@ -26,12 +26,7 @@ public sealed interface Step {
 
     /** Returns whether the step may pass on no record for a valid one. */
     default boolean canDrop() {
-        return this instanceof Filter
-                || this instanceof Branch
-                || this instanceof Processor
-                || this instanceof Every
-                || this instanceof Deduplicate
-                || (this instanceof Join join && !join.isOuter());
+        return false;
     }
 
     /** Returns the line in the file; 0 for a step that neither keeps state nor repartitions records. */
@@ -44,6 +39,11 @@ public sealed interface Step {
         @Override
         public List<FlowExpression> expressions() {
             return List.of(when);
+        }
+
+        @Override
+        public boolean canDrop() {
+            return true;
         }
     }
 
@@ -74,6 +74,11 @@ public sealed interface Step {
         public List<FlowExpression> expressions() {
             return Stream.ofNullable(on).toList();
         }
+
+        @Override
+        public boolean canDrop() {
+            return !isOuter;
+        }
     }
 
     /**
@@ -100,6 +105,11 @@ public sealed interface Step {
         public List<FlowExpression> expressions() {
             return arms.stream().map(Arm::when).filter(Objects::nonNull).toList();
         }
+
+        @Override
+        public boolean canDrop() {
+            return true;
+        }
     }
 
     /**
@@ -117,7 +127,12 @@ public sealed interface Step {
             ValueType key,
             List<Arm> arms,
             int line)
-            implements Step {}
+            implements Step {
+        @Override
+        public boolean canDrop() {
+            return true;
+        }
+    }
 
     /**
      * Keeps the latest value of each key and window, and passes it on at each interval.
@@ -130,6 +145,11 @@ public sealed interface Step {
         /** Returns a description that identifies compatible state. */
         public String description() {
             return isAll ? "all latest values" : "latest values until they are emitted";
+        }
+
+        @Override
+        public boolean canDrop() {
+            return true;
         }
     }
 
@@ -144,6 +164,11 @@ public sealed interface Step {
         /** Returns a description that identifies compatible state. */
         public String description() {
             return "ids at %s".formatted(by == null ? "the key" : by);
+        }
+
+        @Override
+        public boolean canDrop() {
+            return true;
         }
     }
 
