@@ -127,7 +127,7 @@ final class DeadLettersCommand extends OperatorCommand {
         return list(isListedAsJson);
     }
 
-    @Command(description = "Counts the dead letters by route, topic and cause.")
+    @Command(description = "Counts the dead letters by route, topic and cause; beyond 1,000 groups, as other causes.")
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
             list(deadLetters(configured, (deadLetter, producer) -> deadLetter.replayed()), json || isListedAsJson);
