@@ -89,6 +89,16 @@ class AlertEvaluatorTest {
         assertThat(records.get(3).id()).isEqualTo(records.get(2).id());
     }
 
+    /** Unlike in Prometheus, where a pending alert ends once its series is stale. */
+    @Test
+    void gap_countsTowardsForDuration() {
+        rules(", for: 30s");
+        load(0, 5);
+        load(3600, 5);
+
+        assertThat(changes).containsExactly("pending 0-0", "firing 0-3600");
+    }
+
     @Test
     void keepFiringFor_isSpentFiring_andRestartsWithEachValueAboveTheThreshold() {
         rules(", keep-firing-for: 30s");
