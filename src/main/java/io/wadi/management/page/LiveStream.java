@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a
- * page is open. Slow clients miss events. One network may have half of the streams. Each stream ends after a fixed
- * time, since a request is authorized only when it begins; browsers then reconnect. Thread-safe.
+ * page is open; pages that are opened within two seconds share their first events. Slow clients miss events. One
+ * network may have half of the streams. Each stream ends after a fixed time, since a request is authorized only when it
+ * begins; browsers then reconnect. Thread-safe.
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
@@ -55,6 +56,10 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
 
     private final Queue<Client> clients = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean sending = new AtomicBoolean();
+    private final Object building = new Object();
+    /** The last first events; null for none. */
+    private volatile FirstFrames first;
+
     private Vertx vertx;
     private Route route;
     private long timer;
@@ -67,6 +72,9 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
             return new Frame(name, state, "event: " + name + "\ndata: " + JSON.writeValueAsString(state) + "\n\n");
         }
     }
+
+    /** The events of a page that is opened, with the time at which they were built. */
+    private record FirstFrames(List<Frame> frames, long builtNanos) {}
 
     /**
      * Creates a stream without starting it.
@@ -153,7 +161,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         });
         // Submitted before the response begins, so that it counts as work of the request.
         vertx.executeBlocking(() -> {
-                    for (Frame frame : frames(state -> true)) {
+                    for (Frame frame : firstFrames()) {
                         send(client, frame);
                     }
                     return null;
@@ -175,6 +183,9 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     }
 
     private void tick() {
+        if (open.total() == 0) {
+            first = null;
+        }
         clients.stream()
                 .filter(each -> System.nanoTime() - each.beginNanos() >= lifetime.toNanos())
                 .forEach(this::end);
@@ -186,6 +197,18 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                         return null;
                     })
                     .onComplete(done -> sending.set(false));
+        }
+    }
+
+    /** Returns the events of all states. Pages that are opened within one interval share them. */
+    private List<Frame> firstFrames() {
+        synchronized (building) {
+            FirstFrames last = first;
+            if (last == null || System.nanoTime() - last.builtNanos() >= INTERVAL.toNanos()) {
+                last = new FirstFrames(frames(state -> true), System.nanoTime());
+                first = last;
+            }
+            return last.frames();
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -42,11 +43,15 @@ class LiveStreamTest {
     private URI address;
 
     private void start(Duration lifetime, Supplier<Object> state) throws Exception {
+        start(lifetime, new LiveState("now", false, state));
+    }
+
+    private void start(Duration lifetime, LiveState state) throws Exception {
         Router router = Router.router(vertx);
         router.route().handler(LiveStreamTest::admit);
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(1);
         camel.getRegistry().bind(name, new VertxPlatformHttpRouter(null, vertx, router, name));
-        stream = new LiveStream(camel, 1, () -> Set.of(new LiveState("now", false, state)), lifetime);
+        stream = new LiveStream(camel, 1, () -> Set.of(state), lifetime);
         stream.start();
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(router)
@@ -88,6 +93,22 @@ class LiveStreamTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).startsWith("retry: 2000").contains("event: now");
+    }
+
+    @Test
+    void streamsThatAreOpenedTogether_shareTheirFirstEvents() throws Exception {
+        AtomicInteger built = new AtomicInteger();
+        start(Duration.ofSeconds(1), new LiveState("history", true, built::incrementAndGet));
+        HttpClient client = HttpClient.newHttpClient();
+        List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            sent.add(client.sendAsync(request(NETWORK), BodyHandlers.ofString()));
+        }
+
+        for (CompletableFuture<HttpResponse<String>> each : sent) {
+            assertThat(each.get(1, TimeUnit.MINUTES).body()).contains("event: history");
+        }
+        assertThat(built).hasValueLessThan(20);
     }
 
     @Test
