@@ -1,7 +1,12 @@
 package io.wadi.management.page;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.wadi.kafka.records.TopicReader.Fetch;
+import io.wadi.management.workers.WorkerPool;
 import io.wadi.runtime.ReadLimit;
+import io.wadi.runtime.security.NetworkLimit;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -10,7 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * Limits the requests that read topics or dead letters: the number of concurrent requests, and the memory of each
- * request until its response is written. As many further requests wait for up to five seconds. Thread-safe.
+ * request until its response is written. As many further requests wait for up to five seconds. The requests of one
+ * network leave a place to others. Thread-safe.
  */
 public final class ReadRequests implements ReadLimit {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -23,13 +29,16 @@ public final class ReadRequests implements ReadLimit {
     private final int bytesEach;
     private final Semaphore permits;
     /** Limits the running and the waiting requests together, since each waiting one blocks a worker thread. */
-    private final Semaphore admitted;
+    private final NetworkLimit admitted;
+
+    private final int maxAdmitted;
 
     public ReadRequests(int maxRequests, int bytesEach) {
         this.maxRequests = maxRequests;
         this.bytesEach = bytesEach;
         this.permits = new Semaphore(maxRequests, true);
-        this.admitted = new Semaphore(2 * maxRequests);
+        this.maxAdmitted = 2 * maxRequests;
+        this.admitted = new NetworkLimit(maxAdmitted);
     }
 
     /** Returns the size limits of a request's fetches. */
@@ -59,17 +68,34 @@ public final class ReadRequests implements ReadLimit {
      * Runs a reader once a permit is available.
      *
      * @throws PageResponses.BusyException if no permit is available within five seconds, or at once if the maximum
-     *     number of requests is already waiting
+     *     number of requests, or of those of its network, is already waiting
      */
     <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
-        if (!admitted.tryAcquire()) {
+        return read(network(), reader);
+    }
+
+    /**
+     * Does the same for a network, which may not have more than twice as many requests as remain for others.
+     *
+     * @param network null for a reader that is not part of a request
+     */
+    <T> T read(InetAddress network, Supplier<T> reader) throws PageResponses.BusyException {
+        long free = maxAdmitted - admitted.total();
+        if (!admitted.tryAdd(network, network == null ? maxAdmitted : 2 * free, 1)) {
             throw busy();
         }
         try {
             return readOnceAvailable(reader);
         } finally {
-            admitted.release();
+            admitted.tryAdd(network, 0, -1);
         }
+    }
+
+    /** Returns the network of the request that this thread processes; null if it processes none. */
+    private static InetAddress network() {
+        Context context = Vertx.currentContext();
+        WorkerPool.Request request = context == null ? null : WorkerPool.Request.of(context);
+        return request == null ? null : request.network();
     }
 
     private <T> T readOnceAvailable(Supplier<T> reader) throws PageResponses.BusyException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,11 @@ class ReadRequestsTest {
     }
 
     private Future<Boolean> read() {
-        return threads.submit(() -> requests.read(() -> {
+        return read(null);
+    }
+
+    private Future<Boolean> read(InetAddress network) {
+        return threads.submit(() -> requests.read(network, () -> {
             reading.incrementAndGet();
             try {
                 go.await();
@@ -50,6 +55,22 @@ class ReadRequestsTest {
         assertThat(requests.waiting()).isEqualTo(2);
         go.countDown();
         assertThat(first.get()).isTrue();
+    }
+
+    @Test
+    void requestsOfOneNetwork_leaveAPlaceToOthers() throws Exception {
+        InetAddress network = InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        read(network);
+        read(network);
+        await().until(() -> reading.get() == 2);
+        read(network);
+        await().until(() -> requests.waiting() == 1);
+
+        assertThatThrownBy(() -> requests.read(network, () -> true)).isInstanceOf(PageResponses.BusyException.class);
+        Future<Boolean> other = read(InetAddress.getByAddress(new byte[] {10, 0, 1, 1}));
+        await().until(() -> requests.waiting() == 2);
+        go.countDown();
+        assertThat(other.get()).isTrue();
     }
 
     @Test
