@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class FileReader implements SourceReader {
 
     @Override
     public void start(Map<String, String> committed) {
-        Map<String, FileOffset> offsets = new HashMap<>();
+        Map<String, FileOffset> offsets = new LinkedHashMap<>();
         committed.forEach(
                 (sourcePartition, offset) -> offsets.put(sourcePartition, Json.read(offset, FileOffset.class)));
         files.start(offsets);

@@ -6,7 +6,7 @@ import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.client.KafkaClients;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -91,12 +91,12 @@ final class SourceOffsets implements AutoCloseable {
      * Reads the offsets up to the current end of the topic, and waits for the transactions of other sources that are
      * open before it.
      *
-     * @return the offsets by source partition
+     * @return the offsets by source partition, the one that changed last at the end
      * @throws KafkaException if Kafka does not respond, or the topic is not compacted
      */
     Map<String, String> read() throws InterruptedException {
         String prefix = source + SEPARATOR;
-        Map<String, String> found = new HashMap<>();
+        Map<String, String> found = new LinkedHashMap<>();
         long end;
         try (Admin admin = Admin.create(kafka.adminProperties())) {
             requireCompaction(admin);
@@ -109,10 +109,12 @@ final class SourceOffsets implements AutoCloseable {
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
                     String key = new String(each.key(), UTF_8);
-                    if (key.startsWith(prefix) && each.value() == null) {
-                        found.remove(key.substring(prefix.length()));
-                    } else if (key.startsWith(prefix)) {
-                        found.put(key.substring(prefix.length()), new String(each.value(), UTF_8));
+                    if (key.startsWith(prefix)) {
+                        String sourcePartition = key.substring(prefix.length());
+                        found.remove(sourcePartition);
+                        if (each.value() != null) {
+                            found.put(sourcePartition, new String(each.value(), UTF_8));
+                        }
                     }
                 }
                 if (!owned || System.nanoTime() - deadline > 0) {

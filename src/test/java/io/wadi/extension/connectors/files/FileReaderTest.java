@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader.Poll;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -215,6 +217,22 @@ class FileReaderTest {
         write("app.log", text.toString());
 
         assertThat(lines()).isEqualTo(expected);
+    }
+
+    @Test
+    void offsetsOfMissingFiles_areLimited_andTheOldestRemoved() throws IOException {
+        Map<String, String> offsets = new LinkedHashMap<>();
+        for (int i = 0; i < 1002; i++) {
+            FileOffset offset = new FileOffset("app.log." + i, "inode" + i, 1, 1, "print", null, false);
+            offsets.put("p" + (9999 - i), Json.text(offset));
+        }
+        reader.start(offsets);
+
+        Poll poll = reader.poll();
+
+        assertThat(poll.records()).isEmpty();
+        assertThat(poll.offsets()).containsOnlyKeys("p9999", "p9998");
+        assertThat(poll.offsets().values()).containsOnlyNulls();
     }
 
     @Test
