@@ -104,6 +104,7 @@ final class HostileKinds {
             kind("h2-window-updates", HTTP2, REPEAT, 4, 200, Http2Payloads.windowUpdates(200)),
             kind("h2-continuation", HTTP2, REPEAT, 4, 200, Http2Payloads.continuation(200)),
             kind("h2-header-bomb", HTTP2, REPEAT, 4, 4, Http2Payloads.headerBomb()),
+            kind("h2-repeated-header", HTTP2, REPEAT, 4, 10, Http2Payloads.repeatedHeader(2_000)),
             kind("h2-zero-window", HTTP2, HOLD, 20, 4, Http2Payloads.zeroWindow(100)),
             kind("h2-gzip-unfinished", HTTP2, HOLD, 8, 2, Http2Payloads.gzipUnfinished(100)),
             kind("h2-slow-bodies", HTTP2, HOLD, 20, 4, Http2Payloads.slowBodies(100))

@@ -115,6 +115,11 @@ final class Http2Bytes {
         return block.toByteArray();
     }
 
+    /** Returns a request for / with the header that was added to the dynamic table last, all as references. */
+    static byte[] repetition() {
+        return new byte[] {(byte) 0x82, (byte) 0x87, (byte) 0x84, (byte) (0x80 | 62)};
+    }
+
     byte[] done() {
         return bytes.toByteArray();
     }

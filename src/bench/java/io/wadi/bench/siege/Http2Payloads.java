@@ -112,6 +112,20 @@ final class Http2Payloads {
                 .done();
     }
 
+    /** Returns requests of 13 bytes that each refer to a header of 3,900 bytes. */
+    static Volley repeatedHeader(int streams) {
+        return shot -> {
+            int each = streams + 1;
+            int flags = END_HEADERS | Http2Bytes.END_STREAM;
+            Http2Bytes bytes = Http2Bytes.on(shot)
+                    .frame(HEADERS, flags, stream(shot, each, 0), Http2Bytes.repeated(3_900, 0));
+            for (int i = 1; i < each; i++) {
+                bytes.frame(HEADERS, flags, stream(shot, each, i), Http2Bytes.repetition());
+            }
+            return bytes.done();
+        };
+    }
+
     /** Returns requests with responses that are blocked by a flow-control window of zero. */
     static Volley zeroWindow(int streams) {
         return shot -> {
