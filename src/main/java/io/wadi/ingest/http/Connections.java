@@ -17,6 +17,7 @@ import io.wadi.ingest.limits.ConnectionLease;
 import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.Http2FrameGroups;
 import io.wadi.runtime.security.Peer;
+import io.wadi.runtime.security.TlsHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -93,14 +94,12 @@ final class Connections {
         }
         leases.put(channel, lease);
         ScheduledReadAllocator.add(channel, loop.reads(), peer.client());
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        TlsHandler tls = channel.pipeline().get(TlsHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
-            Http2FrameGroups.addTo(
-                    channel.pipeline(),
-                    tls,
-                    new Turn(ScheduledReadAllocator.of(channel)),
-                    () -> counts.ended(EndReason.FLOOD));
+            Turn turn = new Turn(ScheduledReadAllocator.of(channel));
+            tls.divideAmong(turn);
+            Http2FrameGroups.addTo(channel.pipeline(), tls, turn, () -> counts.ended(EndReason.FLOOD));
         }
         channel.closeFuture().addListener(closed -> {
             counts.closed();

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -63,7 +62,7 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
     }
 
     /** Adds the handler to a connection whose {@link TlsHandler} has just been added. */
-    public static void addTo(ChannelPipeline pipeline, SslHandler tls, HeadDecoder.Turn turn, Runnable exceeded) {
+    public static void addTo(ChannelPipeline pipeline, TlsHandler tls, HeadDecoder.Turn turn, Runnable exceeded) {
         BooleanSupplier isHttp2 = () -> ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
         pipeline.addAfter(TlsHandler.DATA, "wadi-frames", new Http2FrameGroups(isHttp2, turn, exceeded));
     }

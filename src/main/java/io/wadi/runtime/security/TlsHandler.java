@@ -1,6 +1,7 @@
 package io.wadi.runtime.security;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,6 +21,9 @@ import javax.net.ssl.SSLException;
  *
  * <p>It also closes the connection if the handshake takes too many records: with each record that continues a message,
  * the JDK copies the message twice as far as it has arrived, up to 32 KiB for a record of six bytes.
+ *
+ * <p>Records that take longer to decrypt than one turn of the event loop are decrypted in later turns: a read of 64 KiB
+ * can contain 2,800 records of one byte, which take more than 10 ms.
  */
 public class TlsHandler extends SslHandler {
     /** The name of the handler from which the pipeline's later handlers receive the decrypted data. */
@@ -33,7 +37,15 @@ public class TlsHandler extends SslHandler {
     /** Maximum records of a client's handshake; a message of the maximum size, 32 KiB, fits into three. */
     private static final int MAX_HANDSHAKE_RECORDS = 100;
 
+    /** The number of records after which the handler checks whether its turn has ended. */
+    static final int RECORDS = 32;
+
     private final OneHandshake handshakes;
+    private HeadDecoder.Turn turn = HeadDecoder.Turn.ENDLESS;
+    /** The number of decoding steps of the current read after the handshake. */
+    private int steps;
+
+    private boolean isDeferred;
     private int handshakeRecords;
     private long dataRecords;
     private long otherRecords;
@@ -89,6 +101,16 @@ public class TlsHandler extends SslHandler {
         context.pipeline().addAfter(context.name(), DATA, new DataRecords());
     }
 
+    /** Divides the work on each read among turns of the connection; to be called before the handshake. */
+    public void divideAmong(HeadDecoder.Turn turns) {
+        turn = turns;
+    }
+
+    /** Returns the encrypted bytes that are left to later turns. Used on the connection's event loop. */
+    public long heldBytes() {
+        return isDeferred ? actualReadableBytes() : 0;
+    }
+
     /** A handler behind this one that counts the records with data. */
     private final class DataRecords extends ChannelInboundHandlerAdapter {
         @Override
@@ -101,10 +123,21 @@ public class TlsHandler extends SslHandler {
     /** Decodes at most one record; Netty calls this until no whole record is left. */
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws SSLException {
+        if (isDeferred) {
+            return;
+        }
         boolean isEstablished = handshakeFuture().isSuccess();
         if (!isEstablished && handshakeRecords == MAX_HANDSHAKE_RECORDS) {
             end(context, in);
             return;
+        }
+        if (isEstablished) {
+            steps++;
+            if (steps % RECORDS == 0 && !turn.mayGoOn()) {
+                isDeferred = true;
+                turn.later(() -> decodeDeferred(context));
+                return;
+            }
         }
         int bytes = in.readableBytes();
         long before = dataRecords;
@@ -121,6 +154,25 @@ public class TlsHandler extends SslHandler {
             handshakes.exceed();
             end(context, in);
         }
+    }
+
+    private void decodeDeferred(ChannelHandlerContext context) {
+        isDeferred = false;
+        if (!context.isRemoved() && context.channel().isActive()) {
+            try {
+                channelRead(context, Unpooled.EMPTY_BUFFER);
+                channelReadComplete(context);
+            } catch (Exception e) {
+                context.fireExceptionCaught(e);
+            }
+        }
+    }
+
+    /** Counts the steps of each read separately, so that a small request is not deferred. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        steps = 0;
+        super.channelReadComplete(context);
     }
 
     private static void end(ChannelHandlerContext context, ByteBuf in) {

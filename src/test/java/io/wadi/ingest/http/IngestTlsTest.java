@@ -138,6 +138,29 @@ class IngestTlsTest {
         assertThat(answer.sslSession().orElseThrow().getCipherSuite()).contains("GCM");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void bodyInRecordsOfOneByte_isReadCompletely(String protocol) throws Exception {
+        int bytes = 20_000;
+        try (Socket socket = port.connect();
+                SSLSocket tls = encrypted(socket, protocol)) {
+            tls.getOutputStream()
+                    .write(EventEndpoint.head(
+                                    "POST /length HTTP/1.1",
+                                    "Host: x",
+                                    "Connection: close",
+                                    "Content-Length: " + bytes)
+                            .getBytes(US_ASCII));
+            for (int i = 0; i < bytes; i++) {
+                tls.getOutputStream().write('x');
+            }
+
+            assertThat(new String(tls.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 200 OK")
+                    .endsWith(bytes + " bytes");
+        }
+    }
+
     @Test
     void newCertificate_isUsedForNewConnections_andOldOnesContinue() throws Exception {
         SSLContext trust = Certificate.trust(first, second);
