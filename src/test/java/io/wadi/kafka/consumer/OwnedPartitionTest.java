@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,45 +236,6 @@ final class OwnedPartitionTest {
         assertThat(sink.gap).isEqualTo(NONE);
     }
 
-    // ---- backoff
-
-    @ParameterizedTest
-    @CsvSource({"1, 200", "2, 400", "3, 800", "6, 6400", "7, 10000", "40, 10000", "1000, 10000"})
-    void rewind_consecutiveFailures_increaseTheBackoff(int failures, long longestMs) {
-        long now = Long.MAX_VALUE - 5; // System.nanoTime() may overflow
-        partition.fetched(5, 9, 10);
-        for (int i = 0; i < failures; i++) {
-            partition.failed(failure);
-            partition.rewind(now);
-        }
-
-        assertThat(partition.retry().failures()).isEqualTo(failures);
-        assertThat(partition.isBackingOff()).isTrue();
-        assertThat(partition.resume(now)).isFalse();
-        assertThat(partition.resume(now + nanos(longestMs * 3 / 4) - 1)).isFalse();
-        assertThat(partition.resume(now + nanos(longestMs))).isTrue();
-        assertThat(partition.isBackingOff()).isFalse();
-        assertThat(partition.resume(now + nanos(longestMs))).as("notified once").isFalse();
-    }
-
-    @Test
-    void rewind_afterACompletedRecord_restartsTheBackoff() {
-        partition.fetched(5, 9, 10);
-        partition.failed(failure);
-        partition.rewind(0);
-        partition.failed(failure);
-        partition.rewind(0);
-        partition.resume(Long.MAX_VALUE);
-        partition.fetched(5, 9, 10);
-        partition.done(5);
-
-        partition.failed(failure);
-        partition.rewind(0);
-
-        assertThat(partition.retry().failures()).isEqualTo(1);
-        assertThat(partition.resume(nanos(200))).isTrue();
-    }
-
     // ---- a sink decides the offsets
 
     @Test
@@ -367,63 +327,6 @@ final class OwnedPartitionTest {
         assertThat(partition.fetched(44, 49, 50)).isEqualTo(40);
     }
 
-    // ---- recovery
-
-    @Test
-    void recover_isTrueOnce_afterARecordSucceedsFollowingAFailure() {
-        partition.fetched(5, 9, 10);
-        assertThat(partition.recover()).as("there was no failure").isFalse();
-        partition.failed(failure);
-        partition.rewind(0);
-        assertThat(partition.recover()).as("nothing was tried yet").isFalse();
-
-        partition.resume(Long.MAX_VALUE);
-        partition.fetched(5, 9, 10);
-        partition.done(9);
-        assertThat(partition.recover()).isTrue();
-        assertThat(partition.recover()).isFalse();
-    }
-
-    @Test
-    void recover_isTrue_onceKafkaNoLongerHasTheFailedRecord() {
-        partition.fetched(5, 9, 10);
-        partition.failed(failure);
-        partition.rewind(0);
-        partition.resume(Long.MAX_VALUE);
-
-        partition.skipTo(12);
-        assertThat(partition.recover()).isTrue();
-
-        assertThat(partition.fetched(12, 14, 15)).isEqualTo(12);
-    }
-
-    @Test
-    void recover_afterAnEarlierTruncation_isFalse_becauseTheFailedRecordIsDeliveredAgain() {
-        partition.fetched(5, 9, 10);
-        partition.done(5);
-        partition.failed(failure);
-        partition.rewind(0);
-        partition.resume(Long.MAX_VALUE);
-
-        partition.truncatedTo(8);
-
-        assertThat(partition.recover()).isFalse();
-    }
-
-    /** A poll skips gaps before it returns records. */
-    @Test
-    void fetched_afterTheFailedRecordWasSkipped_isRetried() {
-        partition.fetched(5, 9, 10);
-        partition.failed(failure);
-        partition.rewind(0);
-        partition.resume(Long.MAX_VALUE);
-        partition.skipTo(12);
-
-        partition.fetched(12, 14, 15);
-
-        assertThat(partition.recover()).isTrue();
-    }
-
     /**
      * Random operations on a partition: the offset to commit never exceeds the completed records, and never decreases.
      */
@@ -493,9 +396,5 @@ final class OwnedPartitionTest {
             }
             assertThat(position).as("seed %d: nothing skipped", seed).isLessThanOrEqualTo(done);
         }
-    }
-
-    private static long nanos(long ms) {
-        return TimeUnit.MILLISECONDS.toNanos(ms);
     }
 }
