@@ -3,33 +3,23 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.runtime.ConfigurationFiles;
-import io.wadi.runtime.ExitCode;
-import io.wadi.runtime.NotStartedException;
-import io.wadi.testing.Certificate;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Nightly;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Starts with an invalid configuration: one line for each required change, and the exit code of its kind. */
-class WadiStartIT {
-    @TempDir
-    private Path directory;
-
+class WadiStartIT extends WadiStartTestSupport {
     @Test
     void invalidSettings_areReportedTogether() throws Exception {
         configure("wadi.http.port=eighty", "wadi.landing.rol-interval=5m", "wadi.metrics.cpu-threshold=1.5");
@@ -84,60 +74,6 @@ class WadiStartIT {
                         Wadi cannot start:
                           wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved
                         """);
-    }
-
-    @Test
-    void publicManagementPort_requiresUsersOrTokens() throws Exception {
-        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
-            configure("wadi.management.host=" + host);
-            assertThat(start())
-                    .contains("wadi.management.host=" + host + ": other hosts could stop routes without"
-                            + " a password; expected localhost, or set wadi.management.users-file (create its lines with"
-                            + " ./wadi users hash) or wadi.management.jwt-jwks");
-        }
-        Path users = directory.resolve("users.yaml");
-        configure("wadi.management.host=0.0.0.0", "wadi.management.users-file=" + users);
-        Files.writeString(users, "users:\n  - {name: otto, role: operate, bcrypt: my secret}\n");
-        assertThat(start()).contains("users.yaml line 2", "./wadi users hash").doesNotContain("my secret");
-        Files.delete(users);
-        assertThat(start()).contains(users + " cannot be read");
-        configure("wadi.management.jwt-jwks=https://127.0.0.1:1/jwks");
-        assertThat(start())
-                .contains("wadi.management.jwt-issuer is empty, but wadi.management.jwt-jwks is set: set both or none");
-    }
-
-    @Test
-    void publicEventPort_requiresAuthentication_orAnExplicitSetting() throws Exception {
-        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
-            configure("wadi.http.host=" + host, "wadi.pixel.topic=metric.all");
-            assertThat(start())
-                    .isEqualTo("Wadi cannot start:\n  wadi.http.host=" + host
-                            + ": other machines could send events without authentication; expected localhost, or one of"
-                            + " wadi.ingest.keys-file (./wadi keys new creates its lines), wadi.ingest.jwt-jwks and"
-                            + " wadi.http.tls-client-ca, or wadi.ingest.anonymous.enabled=true, which opens metric.all,"
-                            + " select-color alone\n");
-        }
-        configure("wadi.http.host=0.0.0.0");
-        assertThat(process(78, "--config", directory.toString())).contains("wadi.http.host=0.0.0.0: ");
-
-        Path topics = Files.writeString(directory.resolve("polls.yaml"), """
-                topics:
-                  - {name: select-color, partitions: 1, ingest: {over: [select, pixel]}}
-                  - {name: polls, partitions: 1, ingest: {over: [events], keys: [anyone]}}
-                """);
-        configure("wadi.http.host=0.0.0.0", "wadi.topics-file=" + topics);
-        assertThat(start()).contains("which opens polls, select-color alone\n");
-    }
-
-    @Test
-    void trustedProxies_requireAuthenticationAtLoopbackAddresses() throws Exception {
-        configure("wadi.http.trusted-proxies=127.0.0.1");
-
-        assertThat(start())
-                .contains("wadi.http.host=localhost with wadi.http.trusted-proxies=127.0.0.1: other machines could send"
-                        + " events without authentication; expected localhost without proxies, or one of")
-                .contains("wadi.management.host=localhost with wadi.http.trusted-proxies=127.0.0.1: other hosts could"
-                        + " stop routes without a password; expected localhost without proxies, or set");
     }
 
     @Test
@@ -333,50 +269,6 @@ class WadiStartIT {
     }
 
     @Test
-    void mistakesInTheKeysFile_areReportedWithTheirLines() throws Exception {
-        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: [abc]\n");
-        configure("wadi.ingest.keys-file=" + keys);
-
-        assertThat(start()).isEqualTo("""
-                        Wadi cannot start:
-                          keys.yaml line 3, column 14: shop: sha256 is "abc", expected one or two strings of 64 \
-                        lower-case hexadecimal digits, two while a key is rotated
-                          keys.yaml line 2, column 5: shop: topics is missing, expected a topic name, a prefix followed by *, \
-                        or * alone
-                        """);
-    }
-
-    @Test
-    void invalidOrigin_isRejected() throws Exception {
-        configure("wadi.http.origins=https://shop.example/");
-
-        assertThat(start())
-                .startsWith(
-                        "Wadi cannot start:\n  wadi.http.origins: found https://shop.example/, expected * or an origin");
-    }
-
-    @Test
-    void tokensWithoutAnIssuer_areRejected() throws Exception {
-        configure("wadi.ingest.jwt-jwks=https://id.example.org/jwks.json");
-
-        assertThat(start())
-                .isEqualTo(
-                        "Wadi cannot start:\n  wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none\n");
-    }
-
-    @Test
-    void issuerWithoutTokens_isRejected() throws Exception {
-        configure("wadi.ingest.jwt-issuer=https://id.example.org");
-        assertThat(start())
-                .isEqualTo(
-                        "Wadi cannot start:\n  wadi.ingest.jwt-jwks is empty, but wadi.ingest.jwt-issuer is set: set both or none\n");
-
-        configure("wadi.management.jwt-issuer=https://id.example.org");
-        assertThat(start())
-                .contains("wadi.management.jwt-jwks is empty, but wadi.management.jwt-issuer is set: set both or none");
-    }
-
-    @Test
     void settingsThatRequireEachOther_areRejectedAlone() throws Exception {
         configure(
                 "wadi.hdfs.principal=wadi@EXAMPLE.ORG",
@@ -433,87 +325,8 @@ class WadiStartIT {
                         "Wadi cannot start:\n  wadi.ingest.burst=100 has no effect, since wadi.ingest.rate=0 is no limit: expected a rate, or no burst\n");
     }
 
-    @Test
-    void mistakesInTlsFiles_areReportedWithThoseOfOtherFiles() throws Exception {
-        Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys: 1\n");
-        configure(
-                "wadi.ingest.keys-file=" + keys,
-                "wadi.http.origins=https://shop.example/",
-                "wadi.http.tls-certificate=/nowhere.pem",
-                "wadi.http.tls-client-ca=/nowhere-else.pem",
-                "wadi.hdfs.principal=wadi@EXAMPLE.ORG",
-                "wadi.hdfs.keytab=/nowhere.keytab");
-
-        assertThat(start().lines().map(line -> line.replaceFirst(": found .*|keys.yaml line.*", "")))
-                .containsExactly(
-                        "Wadi cannot start:",
-                        "  wadi.hdfs.keytab=/nowhere.keytab: expected a readable file",
-                        "  ",
-                        "  wadi.http.tls-certificate=/nowhere.pem: the file does not exist or is not readable",
-                        "  wadi.http.tls-key is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, "
-                                + "or none of wadi.http.tls-*",
-                        "  wadi.http.tls-client-ca=/nowhere-else.pem: the file does not exist or is not readable",
-                        "  wadi.http.origins");
-    }
-
-    @Test
-    @Nightly(perChange = "TlsFilesTest")
-    void tlsKeyOfAnotherCertificate_isRejected() throws Exception {
-        Path certificate = Files.writeString(
-                directory.resolve("certificate.pem"),
-                Certificate.make(directory, "own", "EC").pem());
-        Path key = Files.writeString(
-                directory.resolve("key.pem"),
-                Certificate.make(directory, "other", "EC").keyPem());
-        configure("wadi.http.tls-certificate=" + certificate, "wadi.http.tls-key=" + key);
-
-        assertThat(start())
-                .isEqualTo("Wadi cannot start:\n  wadi.http.tls-key=" + key
-                        + ": the private key does not match the first certificate in " + certificate + "\n");
-    }
-
-    private void configure(String... properties) throws IOException {
-        Files.write(directory.resolve("application.properties"), List.of(properties));
-    }
-
     private void route(String name, String text) throws IOException {
         Files.createDirectories(directory.resolve("routes"));
         Files.writeString(directory.resolve("routes").resolve(name), text);
-    }
-
-    /** Returns the configuration errors that a start with this configuration reports. */
-    private String start() {
-        Wadi wadi = new Wadi(directory, Map.of());
-        try {
-            wadi.start();
-            throw new AssertionError("It has started");
-        } catch (Exception e) {
-            NotStartedException why = wadi.notStarted(e);
-            assertThat(why.code()).as(why.getMessage()).isEqualTo(ExitCode.CONFIGURATION);
-            return why.report();
-        } finally {
-            wadi.close();
-        }
-    }
-
-    /**
-     * Runs a process with this configuration until it ends.
-     *
-     * @param code the expected exit code
-     * @return the error output
-     */
-    private static String process(int code, String... arguments) throws Exception {
-        Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of(arguments)))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            String output = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
-            assertThat(process.exitValue()).as(output).isEqualTo(code);
-            return output;
-        } finally {
-            process.destroyForcibly();
-        }
     }
 }
