@@ -63,9 +63,11 @@ class StreamsOnKafkaIT {
         Files.writeString(streams.resolve(name + ".yaml"), file.replace("TOPIC", name));
     }
 
+    /** Starts a pipeline with the topologies and the error handling only. */
     private void start() throws Exception {
-        wadi = RunningWadi.startConfigured(
+        wadi = RunningWadi.startRoutes(
                 directory,
+                List.of(),
                 Map.of(
                         "wadi.streams.files",
                         "*",
@@ -329,8 +331,6 @@ class StreamsOnKafkaIT {
         TopicProbe.create("bean.in", 1);
         TopicProbe.create("bean.out", 1);
         write("topology: {bean: longer}");
-        Path routes = Files.createDirectories(directory.resolve("routes"));
-        Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
         start();
         await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/observe/health").body())
@@ -338,7 +338,7 @@ class StreamsOnKafkaIT {
         wadi.close();
 
         Files.writeString(
-                routes.resolve("beans.camel.yaml"),
+                directory.resolve("routes/beans.camel.yaml"),
                 "- beans: [{name: longer, type: %s}]\n".formatted(LongerThanFive.class.getName()));
         start();
         for (String value : List.of("hello", LongerThanFive.POISON, "hello world")) {
