@@ -50,8 +50,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code ./wadi lag}. */
+/** {@code ./wadi lag}. Without a pipeline, the command waits between samples. */
+@Execution(ExecutionMode.CONCURRENT)
 class LagCommandIT {
     @TempDir
     private Path configuration;
@@ -139,7 +142,8 @@ class LagCommandIT {
     @Test
     void runningPipeline_isTheSourceOfTheReport() throws Exception {
         stopped("lag-remembered");
-        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"))) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("web-events"), Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"))) {
             String url = wadi.managementUrl() + "/api/lag";
             await().until(() -> Http.get(url).body().contains("lag-remembered"));
 
@@ -158,7 +162,8 @@ class LagCommandIT {
                 configuration.resolve("users.yaml"),
                 "users:\n  - {name: vera, role: view, bcrypt: \"%s\"}\n"
                         .formatted(PasswordHash.of("verasecret".toCharArray())));
-        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.management.users-file", users.toString()))) {
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("web-events"), Map.of("wadi.management.users-file", users.toString()))) {
             String url = wadi.managementUrl() + "/api/lag";
             String credentials = BoundedHttpClient.basic("vera", "verasecret");
             await().until(() ->
