@@ -103,13 +103,13 @@ class FileToTopicRouteIT {
         TopicProbe.create(topic, 1);
         Path log = Files.writeString(directory.resolve("paused.log"), "one\n");
         String route = ConnectorRoutes.route(
-                "file-to-topic", "paused-log", Map.of("files", log.toString(), "topic", topic, "every", "15s"));
+                "file-to-topic", "paused-log", Map.of("files", log.toString(), "topic", topic, "every", "10s"));
         try (RunningWadi wadi = ConnectorRoutes.start(
                 Files.createDirectories(directory.resolve("paused")),
                 route,
                 Map.of(
                         "camel.component.kafka.session-timeout-ms", "6000",
-                        "camel.component.kafka.max-poll-interval-ms", "6000"))) {
+                        "camel.component.kafka.max-poll-interval-ms", "7000"))) {
             await().atMost(LONG).until(() -> KafkaProbe.readAll(topic).size() >= 1);
             assertThat(KafkaProbe.readAll(topic)).hasSize(1);
             Files.writeString(log, "two\n", StandardOpenOption.APPEND);
