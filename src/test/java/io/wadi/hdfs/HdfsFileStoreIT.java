@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The guarantees of the operations on real HDFS, also with a frozen DataNode. */
 class HdfsFileStoreIT {
-    private static final String LIMIT = "timed out after 20 s";
+    private static final String LIMIT = "timed out after 6 s";
     /** Later than the limit of an operation and earlier than the timeouts of the site files. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -52,7 +52,7 @@ class HdfsFileStoreIT {
     private static OwnHdfs hdfs;
     private static HdfsConnection connection;
     private static FileStore store;
-    /** A connection with an operation timeout of 20 s; its client alone would wait for DataNodes for ten minutes. */
+    /** A connection with an operation timeout of 6 s; its client alone would wait for DataNodes for ten minutes. */
     private static HdfsConnection limited;
 
     private static FileStore limitedStore;
@@ -67,7 +67,7 @@ class HdfsFileStoreIT {
         Files.writeString(
                 site.resolve("hdfs-site.xml"),
                 SiteFile.file("dfs.client.socket-timeout", "600000", "dfs.datanode.socket.write.timeout", "600000"));
-        limited = connection(site.toString(), Duration.ofSeconds(20));
+        limited = connection(site.toString(), Duration.ofSeconds(6));
         limitedStore = store(limited);
     }
 
