@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** A restart of the only broker while records are in published and in open files. */
-@Nightly(perChange = {"ExactlyOnceIT", "PartitionLanderRecoveryTest#tick_failedCommit_isRetried"})
+@Nightly(perChange = {"ExactlyOnceOutageIT", "PartitionLanderRecoveryTest#tick_failedCommit_isRetried"})
 class LandingWithoutKafkaIT {
     private static final String TOPIC = "landing-broker-restart";
     private static final int ROUNDS = 3;

@@ -9,9 +9,7 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Recorder;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +21,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,14 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The output of exactly-once routes on real Kafka, as seen by consumers with read_committed: complete and without
  * duplicates.
  */
-class ExactlyOnceIT {
-    private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
+@Execution(ExecutionMode.CONCURRENT)
+class ExactlyOnceIT extends ExactlyOnceTestSupport {
     private static final String RECORD_BATCHES = "&kafkaClientFactory=#record-batches";
-
-    @AfterEach
-    void startKafka() throws Exception {
-        TestServers.shared().kafka().start();
-    }
 
     @Test
     void recordThatFailsBetweenItsSends_abortsItsTransaction() throws Exception {
@@ -166,30 +159,6 @@ class ExactlyOnceIT {
     }
 
     @Test
-    void kafkaOutage_eachRecordIsProcessedOnce() throws Exception {
-        String in = topics("eos-outage", Map.of());
-        Flow.produce(in, 2, 0, 700);
-        CountDownLatch inTheMiddle = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Recorder recorder = new Recorder((given, number) -> {
-            if (given.offset() == 250) {
-                inTheMiddle.countDown();
-                stopped.await(2, TimeUnit.MINUTES);
-            }
-            return false;
-        });
-        try (Flow flow = copyTwice(in, recorder)) {
-            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
-            TestServers.shared().kafka().stop();
-            stopped.countDown();
-            TestServers.shared().kafka().start();
-            await().until(() -> Flow.committed(in, in, 0) == 700 && Flow.committed(in, in, 1) == 700);
-        }
-        assertOnce(in + "-first", 700);
-        assertOnce(in + "-second", 700);
-    }
-
-    @Test
     void batchThatFailsBetweenItsSends_isAbortedAsAWhole() throws Exception {
         String in = topics("eos-run", Map.of());
         Flow.produce(in, 2, 0, 100);
@@ -251,53 +220,5 @@ class ExactlyOnceIT {
                 .rootCause()
                 .hasMessageContaining(
                         "Unknown property additionalProperties.wadi.transaction: expected wadi.partitions");
-    }
-
-    private static String topics(String in, Map<String, String> settingsOfSecond) throws Exception {
-        TopicProbe.create(in, 2);
-        TopicProbe.create(in + "-first", 2);
-        TopicProbe.create(in + "-second", 2, settingsOfSecond);
-        return in;
-    }
-
-    private static Flow copyTwice(String in, Recorder recorder) throws Exception {
-        return copyTwice(in, "", recorder);
-    }
-
-    private static Flow copyTwice(String in, String settings, Recorder recorder) throws Exception {
-        return Flow.start(new RouteBuilder() {
-            @Override
-            public void configure() {
-                errorHandler(noErrorHandler());
-                from("kafka:" + in + "?groupId=" + in + SETTINGS + settings)
-                        .routeId(in)
-                        .to("kafka:" + in + "-first")
-                        .process(recorder)
-                        .to("kafka:" + in + "-second");
-            }
-        });
-    }
-
-    private static void awaitDone(String in, int count) {
-        Flow.awaitCommitted(in, 0, count);
-        Flow.awaitCommitted(in, 1, count);
-    }
-
-    private static void assertOnce(String out, int count) {
-        List<String> found = values(KafkaProbe.readAll(out));
-        List<String> expected = new ArrayList<>(Flow.values(0, count));
-        expected.addAll(Flow.values(1, count));
-        assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
-        for (String partition : List.of("0-", "1-")) {
-            assertThat(found.stream().filter(value -> value.startsWith(partition)))
-                    .as("in order")
-                    .containsExactlyElementsOf(expected.stream()
-                            .filter(value -> value.startsWith(partition))
-                            .toList());
-        }
-    }
-
-    private static List<String> values(List<ConsumerRecord<byte[], byte[]>> records) {
-        return records.stream().map(each -> new String(each.value(), UTF_8)).toList();
     }
 }

@@ -47,7 +47,7 @@ class FlowProducerIT {
             perChange = {
                 "AcknowledgementsTest",
                 "ConsumerRandomTest",
-                "ExactlyOnceIT#kafkaOutage_eachRecordIsProcessedOnce"
+                "ExactlyOnceOutageIT#kafkaOutage_eachRecordIsProcessedOnce"
             })
     @ValueSource(
             strings = {"", "?deliveryTimeoutMs=1500&requestTimeoutMs=1000&maxBlockMs=1000&reconnectBackoffMaxMs=200"})
