@@ -20,8 +20,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A new topic accepts events in time once it is ready. */
+@Execution(ExecutionMode.CONCURRENT)
 class NewTopicIT {
     private static final int PARTITIONS = 3;
     /** Long enough for a busy machine: the producer retries a rejected record until this time is over. */
