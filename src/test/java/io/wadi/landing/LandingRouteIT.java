@@ -16,6 +16,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
@@ -165,7 +166,8 @@ class LandingRouteIT {
         String topic = "landing-format-changed";
         TopicProbe.create(topic, 1);
         String event = Fixtures.lines("select-color.ndjson").get(0);
-        for (String format : List.of("parquet", "jsonl.zst", "avro", "jsonl")) {
+        int starts = Rounds.of(2, 4);
+        for (String format : List.of("parquet", "jsonl.zst", "avro", "jsonl").subList(0, starts)) {
             RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
             try (RunningWadi landing = start(topic, "/" + topic, format)) {
                 await().until(() -> covered("/" + topic, sent));
@@ -174,7 +176,8 @@ class LandingRouteIT {
 
         assertThat(HdfsProbe.landed("/" + topic, topic))
                 .extracting(file -> file.first() + "-" + file.last() + " " + file.extension())
-                .containsExactly("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl");
+                .containsExactlyElementsOf(
+                        List.of("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl").subList(0, starts));
     }
 
     /**
