@@ -179,7 +179,14 @@ class EventBodiesIT {
         }
     }
 
+    /** The limit of a slow body is reached after ten seconds. */
     @Test
+    @Nightly(
+            perChange = {
+                "ConnectionsTest#slowBody_is408",
+                "EventBodiesIT#bodyInProgressWhenWadiStops_isAnsweredWithItsReceipts",
+                "Http2GuardTest#slowStreamedBody_isAnsweredByItsRoute"
+            })
     void slowBody_isAnsweredWithItsReceipts_andItsConnectionIsClosed() throws Exception {
         try (Upload upload = new Upload(wadi, "slow")) {
             upload.write("{\"slow\":1}\n{\"half");
