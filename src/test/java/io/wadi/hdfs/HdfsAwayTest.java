@@ -32,10 +32,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class HdfsAwayTest {
     /** The limit of an operation; the client's own timeouts are a third of it. */
-    private static final Duration WITHIN = Duration.ofSeconds(15);
+    private static final Duration WITHIN = Duration.ofSeconds(9);
 
-    private static final String CLIENTS_TIMEOUT = "5000 millis timeout";
-    private static final String LIMIT = "timed out after 15 s";
+    private static final String CLIENTS_TIMEOUT = "3000 millis timeout";
+    private static final String LIMIT = "timed out after 9 s";
     /** Later than the limit and earlier than the timeouts of the site files. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
