@@ -30,8 +30,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code ./wadi complete}, {@code GET /watermarks} and their metric, with a pipeline of landing and indexing. */
+@Execution(ExecutionMode.CONCURRENT)
 class CompleteCommandIT {
     private static final Map<String, String> APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
