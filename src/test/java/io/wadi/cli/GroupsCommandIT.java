@@ -32,8 +32,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code ./wadi groups}. */
+@Execution(ExecutionMode.CONCURRENT)
 class GroupsCommandIT {
     @TempDir
     private Path configuration;
