@@ -41,8 +41,11 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A topology on real Kafka with a delayed start, a failing thread and a hanging one. */
+@Execution(ExecutionMode.CONCURRENT)
 class RunningFlowIT {
     private static final String IN = "running-flow.in";
     private static final String OUT = "running-flow.out";
