@@ -119,7 +119,7 @@ class HdfsFaultsIT {
                 hdfs.superuser().setPermission(visible, new FsPermission((short) 0555));
                 List<String> messages = landing.awaitFailures(3, 1);
                 assertThat(messages)
-                        .allMatch(line -> line.startsWith("unwritable-1@"))
+                        .allMatch(line -> line.startsWith("Partition unwritable-1: "))
                         .allMatch(line -> line.contains("Permission denied: user=alice, access=WRITE"))
                         .allMatch(line -> line.contains(visible.toString()));
                 assertEachStatesNextStep(messages);

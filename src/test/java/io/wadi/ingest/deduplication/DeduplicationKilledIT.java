@@ -136,6 +136,7 @@ class DeduplicationKilledIT {
                         "-Dwadi.landing.group=" + topic + "-landing",
                         "-Dwadi.landing.directory=/" + topic,
                         "-Dwadi.landing.replication=1",
+                        "-Dwadi.landing.roll-interval=10s",
                         "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
                         "-Dwadi.indexing.topic=" + topic,
                         "-Dwadi.indexing.index=" + topic,
