@@ -176,8 +176,8 @@ class LandingRouteIT {
 
         assertThat(HdfsProbe.landed("/" + topic, topic))
                 .extracting(file -> file.first() + "-" + file.last() + " " + file.extension())
-                .containsExactlyElementsOf(
-                        List.of("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl").subList(0, starts));
+                .containsExactlyElementsOf(List.of("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl")
+                        .subList(0, starts));
     }
 
     /**

@@ -117,8 +117,8 @@ final class Http2Payloads {
         return shot -> {
             int each = streams + 1;
             int flags = END_HEADERS | Http2Bytes.END_STREAM;
-            Http2Bytes bytes = Http2Bytes.on(shot)
-                    .frame(HEADERS, flags, stream(shot, each, 0), Http2Bytes.repeated(3_900, 0));
+            Http2Bytes bytes =
+                    Http2Bytes.on(shot).frame(HEADERS, flags, stream(shot, each, 0), Http2Bytes.repeated(3_900, 0));
             for (int i = 1; i < each; i++) {
                 bytes.frame(HEADERS, flags, stream(shot, each, i), Http2Bytes.repetition());
             }

@@ -34,11 +34,13 @@ final class SetupFilesTest {
     void shippedTemplates_mapOnlyTheirOwnFields(String directory) throws Exception {
         File[] templates = Path.of(directory, "index-templates").toFile().listFiles();
 
-        assertThat(templates).isNotEmpty().allSatisfy(template -> assertThat(new ObjectMapper()
-                        .readTree(template)
-                        .at("/template/mappings/dynamic")
-                        .asBoolean(true))
-                .isFalse());
+        assertThat(templates)
+                .isNotEmpty()
+                .allSatisfy(template -> assertThat(new ObjectMapper()
+                                .readTree(template)
+                                .at("/template/mappings/dynamic")
+                                .asBoolean(true))
+                        .isFalse());
     }
 
     @Test

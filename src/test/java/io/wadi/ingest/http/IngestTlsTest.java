@@ -146,10 +146,7 @@ class IngestTlsTest {
                 SSLSocket tls = encrypted(socket, protocol)) {
             tls.getOutputStream()
                     .write(EventEndpoint.head(
-                                    "POST /length HTTP/1.1",
-                                    "Host: x",
-                                    "Connection: close",
-                                    "Content-Length: " + bytes)
+                                    "POST /length HTTP/1.1", "Host: x", "Connection: close", "Content-Length: " + bytes)
                             .getBytes(US_ASCII));
             for (int i = 0; i < bytes; i++) {
                 tls.getOutputStream().write('x');

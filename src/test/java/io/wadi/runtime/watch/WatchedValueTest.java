@@ -85,8 +85,7 @@ class WatchedValueTest {
     @Test
     void confirmed_partlyWrittenFile_hasNoEffect() throws Exception {
         Files.writeString(file(), "10");
-        WatchedValue<Integer> number =
-                WatchedValue.confirmed("number", () -> Files.readAllBytes(file()), this::parse);
+        WatchedValue<Integer> number = WatchedValue.confirmed("number", () -> Files.readAllBytes(file()), this::parse);
 
         Files.writeString(file(), "2");
         assertThat(number.check()).as("it is checked again soon").isFalse();
