@@ -80,15 +80,18 @@ public final class ReadRequests implements ReadLimit {
      * @param network null for a reader that is not part of a request
      */
     <T> T read(InetAddress network, Supplier<T> reader) throws PageResponses.BusyException {
-        long free = maxAdmitted - admitted.total();
-        if (!admitted.tryAdd(network, network == null ? maxAdmitted : 2 * free, 1)) {
+        if (!tryEnter(network)) {
             throw busy();
         }
         try {
             return readOnceAvailable(reader);
         } finally {
-            admitted.tryAdd(network, 0, -1);
+            admitted.leave(network);
         }
+    }
+
+    private boolean tryEnter(InetAddress network) {
+        return network == null ? admitted.tryAdd(null, maxAdmitted, 1) : admitted.tryEnter(network, maxAdmitted);
     }
 
     /** Returns the network of the request that this thread processes; null if it processes none. */

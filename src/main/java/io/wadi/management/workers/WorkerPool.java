@@ -38,8 +38,7 @@ public final class WorkerPool {
 
     /** Admits a request, so that its work may use the threads; empty if a limit is reached. */
     public Optional<Request> tryAdmit(InetAddress network) {
-        long free = limits.requests() - admitted.total();
-        return admitted.tryAdd(network, Math.min(limits.requestsPerNetwork(), 2 * free), 1)
+        return admitted.tryEnter(network, limits.requestsPerNetwork())
                 ? Optional.of(new Request(network))
                 : Optional.empty();
     }
@@ -96,7 +95,7 @@ public final class WorkerPool {
         private void releaseIfEnded() {
             if (isAnswered && unfinished == 0 && !isReleased) {
                 isReleased = true;
-                admitted.tryAdd(network, 0, -1);
+                admitted.leave(network);
             }
         }
     }

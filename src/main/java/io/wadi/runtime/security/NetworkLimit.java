@@ -33,7 +33,20 @@ public final class NetworkLimit {
         return true;
     }
 
-    /** Does the same for a peer: a network may have half of the maximum, a trusted proxy all of it. */
+    /**
+     * Adds one. The network may have at most a number, and at most twice as many as remain for others. Returns false
+     * and changes nothing if a limit would be exceeded.
+     */
+    public synchronized boolean tryEnter(InetAddress network, long maxOfNetwork) {
+        return tryAdd(network, Math.min(maxOfNetwork, 2 * (max - total)), 1);
+    }
+
+    /** Removes one that {@link #tryEnter} has added. */
+    public void leave(InetAddress network) {
+        tryAdd(network, 0, -1);
+    }
+
+    /** Does the same as {@link #tryAdd(InetAddress, long, long)} for a peer: a network may have half of the maximum, a trusted proxy all of it. */
     public boolean tryAdd(Peer peer, long more) {
         return tryAdd(peer.client(), peer.proxy() ? max : Math.max(1, max / 2), more);
     }

@@ -38,7 +38,7 @@ public class TlsHandler extends SslHandler {
     private static final int MAX_HANDSHAKE_RECORDS = 100;
 
     /** The number of records after which the handler checks whether its turn has ended. */
-    static final int RECORDS = 32;
+    static final int RECORDS_PER_CHECK = 32;
 
     private final OneHandshake handshakes;
     private HeadDecoder.Turn turn = HeadDecoder.Turn.ENDLESS;
@@ -133,7 +133,7 @@ public class TlsHandler extends SslHandler {
         }
         if (isEstablished) {
             steps++;
-            if (steps % RECORDS == 0 && !turn.mayGoOn()) {
+            if (steps % RECORDS_PER_CHECK == 0 && !turn.mayGoOn()) {
                 isDeferred = true;
                 turn.later(() -> decodeDeferred(context));
                 return;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A partition whose records failed: when they are retried, and when they count as recovered. */
+/** The retries of a partition after failed records, and when it counts as recovered. */
 final class OwnedPartitionRetryTest {
     private final IOException failure = new IOException("x");
     private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0), false);

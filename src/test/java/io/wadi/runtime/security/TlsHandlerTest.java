@@ -99,18 +99,18 @@ class TlsHandlerTest {
 
     @Test
     void recordsBeyondATurn_areDecryptedInLaterTurns() {
-        String text = "0123456789".repeat(2 * TlsHandler.RECORDS);
+        String text = "0123456789".repeat(2 * TlsHandler.RECORDS_PER_CHECK);
 
         server.writeInbound(records(text));
 
         StringBuilder all = new StringBuilder(received());
-        assertThat(all.length()).isBetween(1, TlsHandler.RECORDS);
+        assertThat(all.length()).isBetween(1, TlsHandler.RECORDS_PER_CHECK);
         while (all.length() < text.length()) {
             assertThat(later).hasSize(1);
             assertThat(tls.heldBytes()).isGreaterThan(text.length() - all.length());
             later.remove().run();
             String more = received();
-            assertThat(more.length()).isBetween(1, TlsHandler.RECORDS);
+            assertThat(more.length()).isBetween(1, TlsHandler.RECORDS_PER_CHECK);
             all.append(more);
         }
         assertThat(all.toString()).isEqualTo(text);
@@ -120,7 +120,7 @@ class TlsHandlerTest {
 
     @Test
     void dataThatArrivesWhileRecordsWait_isDecryptedAfterThem() {
-        String text = "0123456789".repeat(TlsHandler.RECORDS);
+        String text = "0123456789".repeat(TlsHandler.RECORDS_PER_CHECK);
         server.writeInbound(records(text));
         server.writeInbound(records("end"));
         isTurnOver = false;
@@ -133,7 +133,7 @@ class TlsHandlerTest {
 
     @Test
     void fewRecords_areDecryptedAtOnce_evenIfTheTurnIsOver() {
-        String text = "0".repeat(TlsHandler.RECORDS - 1);
+        String text = "0".repeat(TlsHandler.RECORDS_PER_CHECK - 1);
 
         for (int read = 0; read < 3; read++) {
             server.writeInbound(records(text));
@@ -144,7 +144,7 @@ class TlsHandlerTest {
 
     @Test
     void recordsOfAClosedConnection_areReleased() {
-        ByteBuf records = records("0123456789".repeat(TlsHandler.RECORDS));
+        ByteBuf records = records("0123456789".repeat(TlsHandler.RECORDS_PER_CHECK));
         server.writeInbound(records);
         received();
 

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,25 +23,14 @@ public final class ActiveRules implements Watcher.Check {
     private final WatchedValue<Rules> rules;
     private volatile List<String> mistakes = List.of();
     private volatile boolean isFileMissing;
-    /**
-     * The content at the last check, and the last content that two consecutive checks found; guarded by the watched
-     * value.
-     */
-    private byte[] found;
-
-    private byte[] settled;
 
     /** Valid rules as text; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
     record Rules(String yaml) {}
 
-    private ActiveRules(Path file, Duration hostTtl) throws IOException {
+    private ActiveRules(Path file, Duration hostTtl) {
         this.file = file;
         this.hostTtl = hostTtl;
-        try (InputStream own = ActiveRules.class.getResourceAsStream("/alerts.yaml")) {
-            found = Files.exists(file) ? Files.readAllBytes(file) : own.readAllBytes();
-        }
-        settled = found;
-        rules = WatchedValue.of("Alert rules file " + file, this::content, this::parse);
+        rules = WatchedValue.confirmed("Alert rules file " + file, this::content, this::parse);
     }
 
     /**
@@ -54,8 +42,6 @@ public final class ActiveRules implements Watcher.Check {
     public static ActiveRules read(String file, Duration hostTtl) {
         try {
             return new ActiveRules(Path.of(file), hostTtl);
-        } catch (IOException e) {
-            throw new SettingsException(List.of(file + ": reading the alert rules failed: " + e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
         }
@@ -68,14 +54,16 @@ public final class ActiveRules implements Watcher.Check {
     }
 
     private byte[] content() throws IOException {
-        byte[] before = found;
-        // Without a file the running rules stay in use.
         isFileMissing = Files.notExists(file);
-        found = isFileMissing ? null : Files.readAllBytes(file);
-        if (found != null && Arrays.equals(found, before)) {
-            settled = found;
+        if (!isFileMissing) {
+            return Files.readAllBytes(file);
         }
-        return settled;
+        if (rules != null) {
+            return rules.get().yaml().getBytes(UTF_8); // Without a file the running rules stay in use.
+        }
+        try (InputStream own = ActiveRules.class.getResourceAsStream("/alerts.yaml")) {
+            return own.readAllBytes();
+        }
     }
 
     private Rules parse(byte[] content) {
