@@ -125,6 +125,11 @@ final class ReceiptsBench implements AutoCloseable {
         SplittableRandom random = new SplittableRandom(1);
         lookUp("the same receipt", List.of(get(0, 0, 0)));
         lookUp(
+                DISTINCT + " receipts in order",
+                IntStream.range(0, DISTINCT)
+                        .mapToObj(i -> get(i % PARTITIONS, i / PARTITIONS, 0))
+                        .toList());
+        lookUp(
                 DISTINCT + " receipts at random",
                 IntStream.range(0, DISTINCT)
                         .mapToObj(any -> get(random.nextInt(PARTITIONS), random.nextInt(each), 0))

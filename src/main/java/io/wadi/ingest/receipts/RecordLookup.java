@@ -3,7 +3,6 @@ package io.wadi.ingest.receipts;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -15,13 +14,19 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads single records by their offsets, one of each partition in a fetch. Not thread-safe. */
+/**
+ * Reads single records by their offsets. A fetch reads from all partitions, and returns all records that are close to
+ * each other, such as those of one commit. Not thread-safe.
+ */
 final class RecordLookup implements AutoCloseable {
     /**
-     * Settings of the reader. A poll returns only the first record of a partition, which is that of a receipt; the
-     * others would be decoded in vain.
+     * Settings of the reader. A poll returns records of one partition, of which all but one are decoded in vain if the
+     * receipts are far from each other.
      */
-    static final Map<String, Object> SETTINGS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    static final Map<String, Object> SETTINGS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10);
+
+    /** The bytes of records between two receipts that are read instead of another fetch; a fetch has up to 64 KiB. */
+    private static final long MAX_SKIPPED = 32 << 10;
 
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;
@@ -33,7 +38,7 @@ final class RecordLookup implements AutoCloseable {
 
     /**
      * Passes the records of receipts to an action, those of a partition in the order of their offsets, without records
-     * that Kafka no longer has. Records between receipts do not increase the number of fetches.
+     * that Kafka no longer has. Distant receipts are read without the records between them.
      *
      * @param existing receipts below the end offsets of their partitions
      * @return the receipts that were not read in time
@@ -51,31 +56,12 @@ final class RecordLookup implements AutoCloseable {
         for (Duration time = within;
                 !left.isEmpty() && time.compareTo(Duration.ZERO) > 0;
                 time = within.minusNanos(System.nanoTime() - begun)) {
-            readNext(left, time, action);
+            reader.readEach(left, MAX_SKIPPED, time, action);
             left.values().removeIf(Set::isEmpty);
         }
         return left.entrySet().stream()
                 .flatMap(each -> each.getValue().stream().map(offset -> new Receipt(each.getKey(), offset)))
                 .collect(Collectors.toSet());
-    }
-
-    /** Reads the record at the first remaining offset of each partition, and removes the offsets that were read. */
-    private void readNext(
-            Map<TopicPartition, NavigableSet<Long>> left,
-            Duration within,
-            Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        Map<TopicPartition, Long> from = new HashMap<>();
-        Map<TopicPartition, Long> until = new HashMap<>();
-        left.forEach((partition, offsets) -> {
-            from.put(partition, offsets.first());
-            until.put(partition, offsets.first() + 1);
-        });
-        reader.firsts(from, until, within).forEach((partition, read) -> {
-            left.get(partition).pollFirst();
-            if (read != null) {
-                action.accept(read);
-            }
-        });
     }
 
     /** Returns a record with only the location of a receipt, for a record that Kafka no longer has. */

@@ -5,9 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Properties;
@@ -247,6 +249,48 @@ public final class TopicReader implements AutoCloseable {
             consumer.resume(from.keySet());
         }
         return found;
+    }
+
+    /**
+     * Reads records by their offsets, those of a partition in order, and removes the offsets that were read from the
+     * sets, also those of records that Kafka no longer has. A partition is read on to its next offset if the records
+     * before it have at most {@code maxSkipped} bytes, estimated by the latest one; other offsets remain.
+     *
+     * @param offsets at least one offset of each partition, below its end offset
+     */
+    public void readEach(
+            Map<TopicPartition, NavigableSet<Long>> offsets,
+            long maxSkipped,
+            Duration within,
+            Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        offsets.forEach((partition, each) -> from.put(partition, each.first()));
+        seek(from);
+        Map<TopicPartition, Long> lengths = new HashMap<>();
+        Set<TopicPartition> open = new HashSet<>(offsets.keySet());
+        long begun = System.nanoTime();
+        try {
+            while (!open.isEmpty() && System.nanoTime() - begun < within.toNanos()) {
+                for (ConsumerRecord<byte[], byte[]> each : read(SHORT_POLL)) {
+                    TopicPartition partition = partition(each);
+                    lengths.put(partition, Math.max(1L, HeldBytes.length(each.key()) + HeldBytes.length(each.value())));
+                    if (offsets.get(partition).remove(each.offset())) {
+                        action.accept(each);
+                    }
+                }
+                for (TopicPartition each : List.copyOf(open)) {
+                    NavigableSet<Long> left = offsets.get(each);
+                    long position = consumer.position(each);
+                    left.headSet(position).clear();
+                    if (left.isEmpty() || left.first() - position > maxSkipped / lengths.getOrDefault(each, 1L)) {
+                        open.remove(each);
+                        consumer.pause(Set.of(each));
+                    }
+                }
+            }
+        } finally {
+            consumer.resume(offsets.keySet());
+        }
     }
 
     private ConsumerRecords<byte[], byte[]> read(Duration within) {

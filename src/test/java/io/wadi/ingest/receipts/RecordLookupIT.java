@@ -32,10 +32,10 @@ class RecordLookupIT {
                 new TopicReader.Fetch(Map.of("max.partition.fetch.bytes", FETCH_BYTES))));
     }
 
-    private static void write(String topic, int records) throws ExecutionException, InterruptedException {
+    private static void write(String topic, int records, int bytes) throws ExecutionException, InterruptedException {
         TopicProbe.create(topic, 1);
         for (int i = 0; i < records; i++) {
-            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[VALUE_BYTES]));
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[bytes]));
         }
     }
 
@@ -51,7 +51,7 @@ class RecordLookupIT {
             })
     void distantReceipts_areReadWithoutTheRecordsBetweenThem() throws Exception {
         String topic = "record-lookup-sparse";
-        write(topic, 1001);
+        write(topic, 1001, VALUE_BYTES);
         List<Receipt> sparse = LongStream.rangeClosed(0, 10)
                 .mapToObj(step -> receipt(topic, step * 100))
                 .toList();
@@ -64,21 +64,42 @@ class RecordLookupIT {
                     .containsExactlyElementsOf(
                             sparse.stream().map(Receipt::offset).toList());
             // Each lookup takes at most one fetch, and another one that was in flight.
-            assertThat(bytesRead(topic)).isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
+            assertThat(metric(topic, "bytes-consumed-total")).isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
         }
     }
 
-    private static double bytesRead(String client) throws Exception {
+    @Test
+    void receiptsOfACommit_areReadInFewFetches() throws Exception {
+        String topic = "record-lookup-dense";
+        int records = 100;
+        write(topic, records, 100);
+        List<Receipt> receipts = LongStream.range(0, records)
+                .filter(offset -> offset % 5 > 0)
+                .mapToObj(offset -> receipt(topic, offset))
+                .toList();
+        List<Long> read = new ArrayList<>();
+        try (RecordLookup lookup = lookup(topic)) {
+            assertThat(lookup.read(receipts, MAX_WAIT, each -> read.add(each.offset())))
+                    .isEmpty();
+
+            assertThat(read)
+                    .containsExactlyElementsOf(
+                            receipts.stream().map(Receipt::offset).toList());
+            // The records are in one fetch; another one may be in flight.
+            assertThat(metric(topic, "fetch-total")).isLessThanOrEqualTo(2);
+        }
+    }
+
+    private static double metric(String client, String name) throws Exception {
         return (double) ManagementFactory.getPlatformMBeanServer()
                 .getAttribute(
-                        new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=" + client),
-                        "bytes-consumed-total");
+                        new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=" + client), name);
     }
 
     @Test
     void deletedRecords_areNotFound_andThoseNotReadInTimeRemain() throws Exception {
         String topic = "record-lookup-gone";
-        write(topic, 10);
+        write(topic, 10, VALUE_BYTES);
         TopicProbe.delete(new TopicPartition(topic, 0), 5);
         List<Receipt> receipts = List.of(receipt(topic, 4), receipt(topic, 9));
         List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
