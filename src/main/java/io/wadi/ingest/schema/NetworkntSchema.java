@@ -78,8 +78,8 @@ final class NetworkntSchema implements EventSchema.Check {
                         .locale(Locale.ENGLISH))
                 .build();
         Dialect dialect = keywords.apply(Dialect.builder(Dialects.getDraft202012())
-                        .keyword(new UniqueItems())
-                        .keyword(new MultipleOf())
+                        .keyword(UniqueItems.keyword())
+                        .keyword(MultipleOf.keyword())
                         .formats(Map::clear)
                         .formats(Formats.draft()))
                 .build();

@@ -1,15 +1,7 @@
 package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.ExecutionContext;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaContext;
-import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.keyword.AbstractKeyword;
-import com.networknt.schema.keyword.BaseKeywordValidator;
 import com.networknt.schema.keyword.KeywordType;
-import com.networknt.schema.keyword.KeywordValidator;
-import com.networknt.schema.path.NodePath;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Set;
@@ -20,36 +12,15 @@ import java.util.TreeSet;
  * quadratic time if a sender chooses elements with the same hash. This one needs n log n comparisons for n elements,
  * each as long as the common beginning of two elements.
  */
-final class UniqueItems extends AbstractKeyword {
-    UniqueItems() {
-        super(KeywordType.UNIQUE_ITEMS.getValue());
-    }
+final class UniqueItems {
+    private UniqueItems() {}
 
-    @Override
-    public KeywordValidator newValidator(
-            SchemaLocation location, JsonNode declared, Schema parent, SchemaContext context) {
-        return new Validator(this, declared, location, parent, context);
-    }
-
-    private static final class Validator extends BaseKeywordValidator {
-        private final boolean isEnabled;
-
-        Validator(
-                UniqueItems keyword, JsonNode declared, SchemaLocation location, Schema parent, SchemaContext context) {
-            super(keyword, declared, location, parent, context);
-            isEnabled = declared.asBoolean();
-        }
-
-        @Override
-        public void validate(ExecutionContext context, JsonNode node, JsonNode root, NodePath location) {
-            if (isEnabled && node.isArray() && !isUnique(node, UniqueItems::compare)) {
-                context.addError(error().instanceNode(node)
-                        .instanceLocation(location)
-                        .evaluationPath(context.getEvaluationPath())
-                        .locale(context.getExecutionConfig().getLocale())
-                        .build());
-            }
-        }
+    static CheckedKeyword keyword() {
+        return new CheckedKeyword(KeywordType.UNIQUE_ITEMS, declared -> {
+            boolean isEnabled = declared.asBoolean();
+            return new CheckedKeyword.Check(
+                    node -> !isEnabled || !node.isArray() || isUnique(node, UniqueItems::compare));
+        });
     }
 
     /** Returns whether no two elements are equal in this order. */
