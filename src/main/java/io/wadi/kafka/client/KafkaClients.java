@@ -40,7 +40,7 @@ public final class KafkaClients {
     /** A transaction sends many records at once, so that larger batches take fewer requests and no longer time. */
     private static final int TRANSACTION_BATCH = 64 << 10;
 
-    /** With 64 synchronous clients, 3.5 times the throughput of 5 ms (docs/explanation/benchmarks.md). */
+    /** With 64 synchronous clients, 3.5 times the throughput of 5 ms (decision 76). */
     private static final String NON_BLOCKING_LINGER_MS = "1";
 
     private static final Duration METADATA_MAX_IDLE = Duration.ofDays(3650);
