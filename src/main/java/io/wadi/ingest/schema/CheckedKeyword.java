@@ -10,6 +10,7 @@ import com.networknt.schema.keyword.BaseKeywordValidator;
 import com.networknt.schema.keyword.KeywordType;
 import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.path.NodePath;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -23,7 +24,7 @@ final class CheckedKeyword extends AbstractKeyword {
      * @param isValid whether a value conforms
      * @param arguments the arguments of the library's message
      */
-    record Check(Predicate<JsonNode> isValid, Object... arguments) {}
+    record Check(Predicate<JsonNode> isValid, List<String> arguments) {}
 
     /**
      * Creates a keyword.
@@ -61,7 +62,7 @@ final class CheckedKeyword extends AbstractKeyword {
                         .instanceLocation(location)
                         .evaluationPath(context.getEvaluationPath())
                         .locale(context.getExecutionConfig().getLocale())
-                        .arguments(check.arguments())
+                        .arguments(check.arguments().toArray())
                         .build());
             }
         }

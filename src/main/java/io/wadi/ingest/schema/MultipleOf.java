@@ -3,6 +3,7 @@ package io.wadi.ingest.schema;
 import com.networknt.schema.keyword.KeywordType;
 import io.wadi.format.Decimals;
 import java.math.BigDecimal;
+import java.util.List;
 
 /**
  * The keyword {@code multipleOf} for the networknt library. The library's implementation computes all digits of a
@@ -15,7 +16,8 @@ final class MultipleOf {
         return new CheckedKeyword(KeywordType.MULTIPLE_OF, declared -> {
             BigDecimal divisor = declared.decimalValue();
             return new CheckedKeyword.Check(
-                    node -> !node.isNumber() || Decimals.isMultiple(node.decimalValue(), divisor), divisor.toString());
+                    node -> !node.isNumber() || Decimals.isMultiple(node.decimalValue(), divisor),
+                    List.of(divisor.toString()));
         });
     }
 }

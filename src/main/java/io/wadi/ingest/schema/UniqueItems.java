@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.keyword.KeywordType;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,7 +20,7 @@ final class UniqueItems {
         return new CheckedKeyword(KeywordType.UNIQUE_ITEMS, declared -> {
             boolean isEnabled = declared.asBoolean();
             return new CheckedKeyword.Check(
-                    node -> !isEnabled || !node.isArray() || isUnique(node, UniqueItems::compare));
+                    node -> !isEnabled || !node.isArray() || isUnique(node, UniqueItems::compare), List.of());
         });
     }
 
