@@ -19,6 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +58,9 @@ final class ReceiptDetails implements AutoCloseable {
     private final DeadLetterIndex deadLetters;
     private final RecordLookup records;
     private final Map<String, TargetLookup> lookups = new HashMap<>();
+    /** Requests the end offsets of the dead-letter topic while records are read. */
+    private final ExecutorService endOffsets =
+            Executors.newSingleThreadExecutor(task -> TargetLookup.daemon(task, "wadi-receipts-dead-letters"));
 
     ReceiptDetails(
             KafkaClients kafka, Targets targets, int maxDeadLetters, long maxDeadLetterBytes, Duration maxAhead) {
@@ -65,24 +73,28 @@ final class ReceiptDetails implements AutoCloseable {
 
     private TopicReader reader(IsolationLevel isolation, Map<String, Object> additional) {
         Properties settings = kafka.readerProperties();
-        settings.putAll(additional);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
-        return new TopicReader(settings, new TopicReader.Fetch(FETCH));
+        Map<String, Object> fetch = new HashMap<>(FETCH);
+        fetch.putAll(additional);
+        return new TopicReader(settings, new TopicReader.Fetch(fetch));
     }
 
     /**
      * Finds the states of receipts in a limited time.
      *
      * @param progress the progress of each receipt, by target
-     * @param deadLetterEndOffsets the end offsets up to which the dead-letter topic is read
+     * @param deadLetterEndOffsets requests the end offsets up to which the dead-letter topic is read; called on another
+     *     thread
      * @throws KafkaException if the dead-letter topic cannot be read
      */
     ReceiptSearches.Found find(
-            Map<Receipt, Map<String, Progress>> progress, DeadLetterEndOffsets.Found deadLetterEndOffsets)
+            Map<Receipt, Map<String, Progress>> progress, Callable<DeadLetterEndOffsets.Found> deadLetterEndOffsets)
             throws InterruptedException {
-        deadLetters.readTo(deadLetterEndOffsets, DEAD_LETTERS_TIMEOUT);
-        Search search = new Search(progress);
+        Search search = new Search(progress, endOffsets.submit(deadLetterEndOffsets));
         search.run();
+        if (search.deadLettersFailure != null) {
+            throw search.deadLettersFailure;
+        }
         return new ReceiptSearches.Found(search.states, search.failures);
     }
 
@@ -92,10 +104,15 @@ final class ReceiptDetails implements AutoCloseable {
         private final RecordChunk chunk = new RecordChunk();
         private final Map<TopicPartition, KafkaException> failures = new HashMap<>();
         private final long begun = System.nanoTime();
+        /** The requested end offsets of the dead-letter topic; null once the topic has been read up to them. */
+        private Future<DeadLetterEndOffsets.Found> deadLetterEndOffsets;
+
+        private RuntimeException deadLettersFailure;
         private long waitedForTargets;
 
-        Search(Map<Receipt, Map<String, Progress>> progress) {
+        Search(Map<Receipt, Map<String, Progress>> progress, Future<DeadLetterEndOffsets.Found> deadLetterEndOffsets) {
             this.progress = progress;
+            this.deadLetterEndOffsets = deadLetterEndOffsets;
         }
 
         void run() throws InterruptedException {
@@ -154,7 +171,30 @@ final class ReceiptDetails implements AutoCloseable {
             }
         }
 
+        /** Reads the dead letters that all states need; a failure is kept, and then no state is found. */
+        private boolean hasDeadLetters() throws InterruptedException {
+            if (deadLetterEndOffsets != null) {
+                try {
+                    deadLetters.readTo(deadLetterEndOffsets.get(), DEAD_LETTERS_TIMEOUT);
+                } catch (InterruptException e) {
+                    throw e;
+                } catch (KafkaException e) {
+                    deadLettersFailure = e;
+                } catch (ExecutionException e) {
+                    deadLettersFailure = e.getCause() instanceof RuntimeException known
+                            ? known
+                            : new IllegalStateException(e.getCause());
+                }
+                deadLetterEndOffsets = null;
+            }
+            return deadLettersFailure == null;
+        }
+
         private void flush() throws InterruptedException {
+            if (!hasDeadLetters()) {
+                chunk.clear();
+                return;
+            }
             Map<Receipt, Map<String, Target>> found = new HashMap<>();
             chunk.receipts().forEach(each -> found.put(each, new LinkedHashMap<>()));
             List<RecordTarget> all = targets.all();
@@ -204,10 +244,11 @@ final class ReceiptDetails implements AutoCloseable {
             if (known.progress() != Progress.ARRIVED) {
                 return known;
             }
-            Target place = places.getOrDefault(
-                    receipt,
-                    TargetLookup.unknown(
-                            target, "its server did not respond within %d s".formatted(TARGET_TIMEOUT.toSeconds())));
+            Target place = places.get(receipt);
+            if (place == null) {
+                return TargetLookup.unknown(
+                        target, "its server did not respond within %d s".formatted(TARGET_TIMEOUT.toSeconds()));
+            }
             if (place.progress() != Progress.ARRIVED) {
                 return place;
             }
@@ -235,6 +276,7 @@ final class ReceiptDetails implements AutoCloseable {
 
     @Override
     public void close() {
+        endOffsets.shutdownNow();
         lookups.values().forEach(TargetLookup::close);
         try {
             deadLetters.close();

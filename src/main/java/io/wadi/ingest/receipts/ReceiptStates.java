@@ -290,7 +290,7 @@ public final class ReceiptStates implements AutoCloseable {
      * that the dead letters of all records that have arrived are before them.
      */
     private ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> now) throws InterruptedException {
-        ReceiptSearches.Found found = details.find(now, progress.deadLetterEndOffsets(now.values()));
+        ReceiptSearches.Found found = details.find(now, () -> progress.deadLetterEndOffsets(now.values()));
         found.states().forEach((receipt, state) -> {
             if (state.isComplete()) {
                 finals.put(receipt, state);

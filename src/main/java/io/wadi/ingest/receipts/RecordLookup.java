@@ -21,12 +21,13 @@ import org.apache.kafka.common.TopicPartition;
 final class RecordLookup implements AutoCloseable {
     /**
      * Settings of the reader. A poll returns records of one partition, of which all but one are decoded in vain if the
-     * receipts are far from each other.
+     * receipts are far from each other; the same applies to the bytes of a fetch.
      */
-    static final Map<String, Object> SETTINGS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10);
+    static final Map<String, Object> SETTINGS = Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 16 << 10);
 
-    /** The bytes of records between two receipts that are read instead of another fetch; a fetch has up to 64 KiB. */
-    private static final long MAX_SKIPPED = 32 << 10;
+    /** The bytes of records between two receipts that are read instead of another fetch. */
+    private static final long MAX_SKIPPED = 8 << 10;
 
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;

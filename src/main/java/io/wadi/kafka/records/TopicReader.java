@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -263,9 +264,8 @@ public final class TopicReader implements AutoCloseable {
             long maxSkipped,
             Duration within,
             Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        Map<TopicPartition, Long> from = new HashMap<>();
-        offsets.forEach((partition, each) -> from.put(partition, each.first()));
-        seek(from);
+        keepAssigned(offsets.keySet());
+        offsets.forEach((partition, each) -> consumer.seek(partition, each.first()));
         Map<TopicPartition, Long> lengths = new HashMap<>();
         Set<TopicPartition> open = new HashSet<>(offsets.keySet());
         long begun = System.nanoTime();
@@ -289,8 +289,25 @@ public final class TopicReader implements AutoCloseable {
                 }
             }
         } finally {
-            consumer.resume(offsets.keySet());
+            consumer.resume(consumer.assignment());
         }
+    }
+
+    /**
+     * Assigns partitions, and pauses the others of their topics that are assigned: when the assignment changes, the
+     * consumer creates metrics, which takes longer than a fetch.
+     */
+    private void keepAssigned(Set<TopicPartition> partitions) {
+        Set<TopicPartition> assigned = consumer.assignment();
+        if (!assigned.containsAll(partitions)) {
+            Set<String> topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+            assigned = Stream.concat(
+                            partitions.stream(), assigned.stream().filter(each -> topics.contains(each.topic())))
+                    .collect(Collectors.toSet());
+            consumer.assign(assigned);
+        }
+        consumer.pause(
+                assigned.stream().filter(each -> !partitions.contains(each)).toList());
     }
 
     private ConsumerRecords<byte[], byte[]> read(Duration within) {

@@ -64,7 +64,8 @@ class RecordLookupIT {
                     .containsExactlyElementsOf(
                             sparse.stream().map(Receipt::offset).toList());
             // Each lookup takes at most one fetch, and another one that was in flight.
-            assertThat(metric(topic, "bytes-consumed-total")).isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
+            assertThat(metric(topic, "bytes-consumed-total"))
+                    .isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
         }
     }
 
@@ -94,6 +95,36 @@ class RecordLookupIT {
         return (double) ManagementFactory.getPlatformMBeanServer()
                 .getAttribute(
                         new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=" + client), name);
+    }
+
+    @Test
+    void partitionsThatWereReadBefore_areNotReadAgain() throws Exception {
+        String topic = "record-lookup-turns";
+        TopicProbe.create(topic, 2);
+        for (int partition : List.of(0, 1, 0, 1)) {
+            KafkaProbe.send(new ProducerRecord<>(topic, partition, null, new byte[VALUE_BYTES]));
+        }
+        TopicPartition one = new TopicPartition(topic, 0);
+        TopicPartition other = new TopicPartition(topic, 1);
+        List<Receipt> read = new ArrayList<>();
+        try (RecordLookup lookup = lookup(topic)) {
+            for (List<Receipt> each : List.of(
+                    List.of(new Receipt(one, 1)),
+                    List.of(new Receipt(other, 0)),
+                    List.of(new Receipt(one, 0), new Receipt(other, 1)),
+                    List.of(new Receipt(one, 1)))) {
+                read.clear();
+
+                assertThat(lookup.read(
+                                each,
+                                MAX_WAIT,
+                                found -> read.add(new Receipt(
+                                        new TopicPartition(found.topic(), found.partition()), found.offset()))))
+                        .isEmpty();
+
+                assertThat(read).containsExactlyInAnyOrderElementsOf(each);
+            }
+        }
     }
 
     @Test
