@@ -387,9 +387,10 @@ class LagCommandIT {
     @Test
     @Nightly(because = "needs a broker with an authorizer")
     void topicOrGroupThatWadiMayNotRead_doesNotHideOtherGroups(@TempDir Path directory) throws Exception {
-        Map<String, String> authorizer = Map.of(
-                "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");
-        LocalKafka kafka = new LocalKafka(directory, Ports.free(), authorizer, List.of());
+        Map<String, String> broker = new HashMap<>(TestServers.KEEPS_RECORDS);
+        broker.put("authorizer.class.name", StandardAuthorizer.class.getName());
+        broker.put("allow.everyone.if.no.acl.found", "true");
+        LocalKafka kafka = new LocalKafka(directory, Ports.free(), broker, List.of());
         kafka.start();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
             for (String name : List.of("lag-own", "lag-secret", "lag-denied")) {

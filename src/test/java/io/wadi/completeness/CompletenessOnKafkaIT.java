@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -376,19 +377,30 @@ class CompletenessOnKafkaIT {
      * While the record with the latest timestamp has a producer timestamp, Kafka does not reveal unreplicated records.
      */
     @Test
-    void timestampInTheFutureFromBeforeAppendTime_isObservedUntilAnAppendTimeIsLater() throws Exception {
-        TopicProbe.create(topic, 1);
-        long future = System.currentTimeMillis() + 5_000;
-        KafkaProbe.send(new ProducerRecord<>(topic, 0, future, null, "{}".getBytes(UTF_8)));
-        commit(1);
-        configure("message.timestamp.type", "LogAppendTime");
+    void timestampInTheFutureFromBeforeAppendTime_isObserved() throws Exception {
+        sendBeforeAppendTime(System.currentTimeMillis() + TimeUnit.MINUTES.toMillis(30));
 
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         assertThat(watermark().basis()).isEqualTo(Basis.OBSERVED);
+    }
+
+    @Test
+    void appendTimeLaterThanAnEarlierTimestamp_isTheBasis() throws Exception {
+        long future = System.currentTimeMillis() + 1_000;
+        sendBeforeAppendTime(future);
 
         await().until(() -> send().toEpochMilli() > future);
         commit(TopicProbe.end(partition));
+
         assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
+    }
+
+    /** Sends a record with a producer timestamp to the topic, which then changes to append times. */
+    private void sendBeforeAppendTime(long timestamp) throws Exception {
+        TopicProbe.create(topic, 1);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, timestamp, null, "{}".getBytes(UTF_8)));
+        commit(1);
+        configure("message.timestamp.type", "LogAppendTime");
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class TestServers {
      * its start and every five minutes, and deletes records with timestamps older than seven days, which many tests
      * use.
      */
-    static final Map<String, String> KEEPS_RECORDS =
+    public static final Map<String, String> KEEPS_RECORDS =
             Map.of("log.initial.task.delay.ms", YEAR_MS, "log.retention.check.interval.ms", YEAR_MS);
 
     private TestServers() {}
