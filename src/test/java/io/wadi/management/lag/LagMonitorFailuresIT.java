@@ -107,7 +107,9 @@ class LagMonitorFailuresIT extends LagTestSupport {
             await().until(() -> isDenied(kafka.address()));
 
             denied.start();
-            await().until(() -> !ofLog.lines().isEmpty() && !ofTopic.lines().isEmpty());
+            await().until(() -> !ofLog.lines().isEmpty()
+                    && !ofTopic.lines().isEmpty()
+                    && denied.latest().find(topic).isPresent());
             PartitionLag before =
                     denied.latest().find(topic).orElseThrow().partitions().get(0);
             assertThat(before.lag()).isPositive();
