@@ -171,8 +171,11 @@ final class ReceiptDetails implements AutoCloseable {
             }
         }
 
-        /** Reads the dead letters that all states need; a failure is kept, and then no state is found. */
-        private boolean hasDeadLetters() throws InterruptedException {
+        /**
+         * Reads the dead letters, which all states need, before the first state is determined. Returns false after a
+         * failure, which is kept: then no state is found.
+         */
+        private boolean readDeadLetters() throws InterruptedException {
             if (deadLetterEndOffsets != null) {
                 try {
                     deadLetters.readTo(deadLetterEndOffsets.get(), DEAD_LETTERS_TIMEOUT);
@@ -191,7 +194,7 @@ final class ReceiptDetails implements AutoCloseable {
         }
 
         private void flush() throws InterruptedException {
-            if (!hasDeadLetters()) {
+            if (!readDeadLetters()) {
                 chunk.clear();
                 return;
             }
