@@ -7,6 +7,7 @@ import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.ingest.receipts.ReceiptState.Target;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.records.OffsetReader;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
@@ -67,16 +68,22 @@ final class ReceiptDetails implements AutoCloseable {
         this.kafka = kafka;
         this.targets = targets;
         this.deadLetters = new DeadLetterIndex(
-                () -> reader(IsolationLevel.READ_COMMITTED, Map.of()), maxDeadLetters, maxDeadLetterBytes, maxAhead);
-        this.records = new RecordLookup(() -> reader(IsolationLevel.READ_UNCOMMITTED, RecordLookup.SETTINGS));
+                () -> new TopicReader(settings(IsolationLevel.READ_COMMITTED), new TopicReader.Fetch(FETCH)),
+                maxDeadLetters,
+                maxDeadLetterBytes,
+                maxAhead);
+        this.records = new RecordLookup(() -> {
+            Map<String, Object> fetch = new HashMap<>(FETCH);
+            fetch.putAll(RecordLookup.SETTINGS);
+            return new OffsetReader(
+                    settings(IsolationLevel.READ_UNCOMMITTED), new TopicReader.Fetch(fetch), RecordLookup.MAX_SKIPPED);
+        });
     }
 
-    private TopicReader reader(IsolationLevel isolation, Map<String, Object> additional) {
+    private Properties settings(IsolationLevel isolation) {
         Properties settings = kafka.readerProperties();
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
-        Map<String, Object> fetch = new HashMap<>(FETCH);
-        fetch.putAll(additional);
-        return new TopicReader(settings, new TopicReader.Fetch(fetch));
+        return settings;
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.wadi.ingest.receipts;
 
-import io.wadi.kafka.records.TopicReader;
+import io.wadi.kafka.records.OffsetReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -27,13 +27,13 @@ final class RecordLookup implements AutoCloseable {
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 16 << 10);
 
     /** The bytes of records between two receipts that are read instead of another fetch. */
-    private static final long MAX_SKIPPED = 8 << 10;
+    static final long MAX_SKIPPED = 8 << 10;
 
-    private final Supplier<TopicReader> newReader;
-    private TopicReader reader;
+    private final Supplier<OffsetReader> newReader;
+    private OffsetReader reader;
 
     /** Creates the lookup. The first call of {@link #read} creates the reader, which must read uncommitted records. */
-    RecordLookup(Supplier<TopicReader> newReader) {
+    RecordLookup(Supplier<OffsetReader> newReader) {
         this.newReader = newReader;
     }
 
@@ -46,7 +46,6 @@ final class RecordLookup implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if Kafka is unavailable
      */
     Set<Receipt> read(Collection<Receipt> existing, Duration within, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        long begun = System.nanoTime();
         if (reader == null) {
             reader = newReader.get();
         }
@@ -54,12 +53,7 @@ final class RecordLookup implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         Receipt::partition,
                         Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
-        for (Duration time = within;
-                !left.isEmpty() && time.compareTo(Duration.ZERO) > 0;
-                time = within.minusNanos(System.nanoTime() - begun)) {
-            reader.readEach(left, MAX_SKIPPED, time, action);
-            left.values().removeIf(Set::isEmpty);
-        }
+        reader.read(left, within, action);
         return left.entrySet().stream()
                 .flatMap(each -> each.getValue().stream().map(offset -> new Receipt(each.getKey(), offset)))
                 .collect(Collectors.toSet());

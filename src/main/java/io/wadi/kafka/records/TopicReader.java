@@ -5,11 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Properties;
@@ -19,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -80,6 +77,12 @@ public final class TopicReader implements AutoCloseable {
         public static Fetch atMost(int bytes) {
             return new Fetch(Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, bytes));
         }
+
+        PollLimit limit() {
+            return settings.get(ConsumerConfig.FETCH_MAX_BYTES_CONFIG) instanceof Integer bytes
+                    ? new PollLimit(bytes)
+                    : PollLimit.ofHeap();
+        }
     }
 
     /** Creates a reader from a consumer's settings. The reader skips records that retention deletes while it reads. */
@@ -93,17 +96,20 @@ public final class TopicReader implements AutoCloseable {
     }
 
     private TopicReader(Map<?, ?> settings, Fetch fetch, String offsetReset) {
+        brokers = String.valueOf(settings.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
+        limit = fetch.limit();
+        consumer = consumer(settings, fetch, offsetReset, limit);
+    }
+
+    static org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer(
+            Map<?, ?> settings, Fetch fetch, String offsetReset, PollLimit limit) {
         Properties own = new Properties();
         own.putAll(settings);
         own.putAll(fetch.settings());
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, offsetReset);
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        brokers = String.valueOf(own.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
-        limit = fetch.settings().get(ConsumerConfig.FETCH_MAX_BYTES_CONFIG) instanceof Integer bytes
-                ? new PollLimit(bytes)
-                : PollLimit.ofHeap();
-        consumer = new KafkaConsumer<>(
+        return new KafkaConsumer<>(
                 own, limit.limited(new ByteArrayDeserializer()), limit.limited(new ByteArrayDeserializer()));
     }
 
@@ -250,64 +256,6 @@ public final class TopicReader implements AutoCloseable {
             consumer.resume(from.keySet());
         }
         return found;
-    }
-
-    /**
-     * Reads records by their offsets, those of a partition in order, and removes the offsets that were read from the
-     * sets, also those of records that Kafka no longer has. A partition is read on to its next offset if the records
-     * before it have at most {@code maxSkipped} bytes, estimated by the latest one; other offsets remain.
-     *
-     * @param offsets at least one offset of each partition, below its end offset
-     */
-    public void readEach(
-            Map<TopicPartition, NavigableSet<Long>> offsets,
-            long maxSkipped,
-            Duration within,
-            Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        keepAssigned(offsets.keySet());
-        offsets.forEach((partition, each) -> consumer.seek(partition, each.first()));
-        Map<TopicPartition, Long> lengths = new HashMap<>();
-        Set<TopicPartition> open = new HashSet<>(offsets.keySet());
-        long begun = System.nanoTime();
-        try {
-            while (!open.isEmpty() && System.nanoTime() - begun < within.toNanos()) {
-                for (ConsumerRecord<byte[], byte[]> each : read(SHORT_POLL)) {
-                    TopicPartition partition = partition(each);
-                    lengths.put(partition, Math.max(1L, HeldBytes.length(each.key()) + HeldBytes.length(each.value())));
-                    if (offsets.get(partition).remove(each.offset())) {
-                        action.accept(each);
-                    }
-                }
-                for (TopicPartition each : List.copyOf(open)) {
-                    NavigableSet<Long> left = offsets.get(each);
-                    long position = consumer.position(each);
-                    left.headSet(position).clear();
-                    if (left.isEmpty() || left.first() - position > maxSkipped / lengths.getOrDefault(each, 1L)) {
-                        open.remove(each);
-                        consumer.pause(Set.of(each));
-                    }
-                }
-            }
-        } finally {
-            consumer.resume(consumer.assignment());
-        }
-    }
-
-    /**
-     * Assigns partitions, and pauses the others of their topics that are assigned: when the assignment changes, the
-     * consumer creates metrics, which takes longer than a fetch.
-     */
-    private void keepAssigned(Set<TopicPartition> partitions) {
-        Set<TopicPartition> assigned = consumer.assignment();
-        if (!assigned.containsAll(partitions)) {
-            Set<String> topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
-            assigned = Stream.concat(
-                            partitions.stream(), assigned.stream().filter(each -> topics.contains(each.topic())))
-                    .collect(Collectors.toSet());
-            consumer.assign(assigned);
-        }
-        consumer.pause(
-                assigned.stream().filter(each -> !partitions.contains(each)).toList());
     }
 
     private ConsumerRecords<byte[], byte[]> read(Duration within) {

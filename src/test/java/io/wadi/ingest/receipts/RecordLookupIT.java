@@ -2,6 +2,7 @@ package io.wadi.ingest.receipts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.kafka.records.OffsetReader;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
@@ -27,9 +28,10 @@ class RecordLookupIT {
     private static final int FETCH_BYTES = 20_000;
 
     private static RecordLookup lookup(String client) {
-        return new RecordLookup(() -> new TopicReader(
+        return new RecordLookup(() -> new OffsetReader(
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "client.id", client),
-                new TopicReader.Fetch(Map.of("max.partition.fetch.bytes", FETCH_BYTES))));
+                new TopicReader.Fetch(Map.of("max.partition.fetch.bytes", FETCH_BYTES)),
+                RecordLookup.MAX_SKIPPED));
     }
 
     private static void write(String topic, int records, int bytes) throws ExecutionException, InterruptedException {

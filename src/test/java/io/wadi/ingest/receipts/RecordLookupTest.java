@@ -33,7 +33,7 @@ class RecordLookupTest {
     @Test
     void partitionWithoutAPosition_failsOnlyItsOwnReads() {
         List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
-        try (RecordLookup lookup = new RecordLookup(() -> TopicReaders.of(kafka))) {
+        try (RecordLookup lookup = new RecordLookup(() -> TopicReaders.byOffset(kafka))) {
             assertThatExceptionOfType(TimeoutException.class)
                     .isThrownBy(() -> lookup.read(Set.of(new Receipt(LOST, 3)), WITHIN, read::add));
             kafka.schedulePollTask(

@@ -10,4 +10,9 @@ public final class TopicReaders {
     public static TopicReader of(Consumer<byte[], byte[]> consumer) {
         return new TopicReader("mock", PollLimit.ofHeap(), consumer);
     }
+
+    /** Returns a reader of single records that uses this consumer. */
+    public static OffsetReader byOffset(Consumer<byte[], byte[]> consumer) {
+        return new OffsetReader(consumer, 0);
+    }
 }
