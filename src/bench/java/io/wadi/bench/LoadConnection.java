@@ -14,14 +14,15 @@ import java.util.Locale;
 
 /** One connection of {@link OpenLoad}, with at most one request in flight. */
 final class LoadConnection {
-    private static final int LONGEST_ANSWER = 16 << 10;
+    private static final int LONGEST_ANSWER = 1 << 20;
+    private static final int USUAL_ANSWER = 4 << 10;
     private static final int STATUS_AT = "HTTP/1.1 ".length();
     private static final String LENGTH = "\r\ncontent-length: ";
     private static final String END_OF_CHUNKS = "\r\n0\r\n\r\n";
 
     private final SocketChannel channel;
     private final SelectionKey key;
-    private final ByteBuffer answer = ByteBuffer.allocate(LONGEST_ANSWER);
+    private ByteBuffer answer = ByteBuffer.allocate(USUAL_ANSWER);
     private ByteBuffer unsent = ByteBuffer.allocate(0);
     private boolean waiting;
     private long due;
@@ -80,12 +81,19 @@ final class LoadConnection {
         }
         if (!isComplete()) {
             if (!answer.hasRemaining()) {
-                throw new IOException("An answer of more than " + LONGEST_ANSWER + " bytes");
+                grow();
             }
             return 0;
         }
         waiting = false;
         return Integer.parseInt(new String(answer.array(), STATUS_AT, 3, US_ASCII));
+    }
+
+    private void grow() throws IOException {
+        if (answer.capacity() == LONGEST_ANSWER) {
+            throw new IOException("An answer of more than " + LONGEST_ANSWER + " bytes");
+        }
+        answer = ByteBuffer.allocate(2 * answer.capacity()).put(answer.flip());
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,6 +37,7 @@ final class ReceiptsBench implements AutoCloseable {
     private static final int RECORDS = 120_000;
     private static final int DISTINCT = 100_000;
     private static final int CONNECTIONS = 64;
+    private static final int PER_REQUEST = 100;
     private static final int WAITING = 2_000;
     private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration LENGTH = Duration.ofSeconds(15);
@@ -123,16 +125,27 @@ final class ReceiptsBench implements AutoCloseable {
         }
         int each = RECORDS / PARTITIONS;
         SplittableRandom random = new SplittableRandom(1);
-        lookUp("the same receipt", List.of(get(0, 0, 0)));
+        lookUp("the same receipt", 1, List.of(get(0, 0, 0)));
         lookUp(
                 DISTINCT + " receipts in order",
+                1,
                 IntStream.range(0, DISTINCT)
                         .mapToObj(i -> get(i % PARTITIONS, i / PARTITIONS, 0))
                         .toList());
         lookUp(
                 DISTINCT + " receipts at random",
+                1,
                 IntStream.range(0, DISTINCT)
                         .mapToObj(any -> get(random.nextInt(PARTITIONS), random.nextInt(each), 0))
+                        .toList());
+        lookUp(
+                PER_REQUEST + " at random per request",
+                PER_REQUEST,
+                IntStream.range(0, DISTINCT / PER_REQUEST)
+                        .mapToObj(any -> post(IntStream.range(0, PER_REQUEST)
+                                .mapToObj(one -> "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"
+                                        .formatted(TOPIC, random.nextInt(PARTITIONS), random.nextInt(each)))
+                                .collect(Collectors.joining(",", "[", "]"))))
                         .toList());
     }
 
@@ -159,7 +172,13 @@ final class ReceiptsBench implements AutoCloseable {
                 .getBytes(US_ASCII);
     }
 
-    private void lookUp(String what, List<byte[]> requests) throws IOException {
+    private static byte[] post(String body) {
+        return "POST /receipts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(body.length(), body)
+                .getBytes(US_ASCII);
+    }
+
+    private void lookUp(String what, int perRequest, List<byte[]> requests) throws IOException {
         try (OpenLoad load = new OpenLoad(port, Requests.inTurn(requests), PATIENCE)) {
             load.saturate(CONNECTIONS, WARM_UP);
             ServerProcess.Mark begin = wadi.mark();
@@ -169,11 +188,11 @@ final class ReceiptsBench implements AutoCloseable {
                     Locale.ROOT,
                     "%-28s %,9.0f lookups/s, p50 %,.1f ms, p99 %,.1f ms, %,.0f us of CPU each, %,.0f of them the compilers', %d failed%n",
                     what,
-                    result.goodput(),
+                    result.goodput() * perRequest,
                     result.accepted.getValueAtPercentile(50) / 1e3,
                     result.accepted.getValueAtPercentile(99) / 1e3,
-                    spent.cpuSeconds() * 1e6 / result.accepted.getTotalCount(),
-                    spent.compilersSeconds() * 1e6 / result.accepted.getTotalCount(),
+                    spent.cpuSeconds() * 1e6 / result.accepted.getTotalCount() / perRequest,
+                    spent.compilersSeconds() * 1e6 / result.accepted.getTotalCount() / perRequest,
                     result.failures() + result.refused.getTotalCount());
         }
     }
