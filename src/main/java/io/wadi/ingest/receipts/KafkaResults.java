@@ -34,6 +34,8 @@ final class KafkaResults<K, V> {
     private final Duration failureTtl;
     private final Map<K, Request<V>> open = new HashMap<>();
     private final Map<K, Value<V>> values = new HashMap<>();
+    /** The responses to wait for in the next call of {@link #get}. */
+    private CompletableFuture<Void> begun = CompletableFuture.completedFuture(null);
 
     private record Request<V>(CompletableFuture<V> response, long begun) {}
 
@@ -63,21 +65,29 @@ final class KafkaResults<K, V> {
         this.failureTtl = failureTtl;
     }
 
-    /**
-     * Requests keys again unless they have an open request, waits briefly, and returns the latest results. Removes the
-     * values of other keys.
-     */
-    Found<K, V> get(Set<K> keys) throws InterruptedException {
-        values.keySet().retainAll(keys);
+    /** Requests keys again unless they have an open request, without waiting for the responses. */
+    void begin(Set<K> keys) {
         open.values().removeIf(this::isOldFailure);
         Set<K> unrequested = new HashSet<>(keys);
         unrequested.removeAll(open.keySet());
         if (!unrequested.isEmpty()) {
-            long begun = System.nanoTime();
+            long now = System.nanoTime();
             Map<K, CompletableFuture<V>> responses = request.apply(unrequested);
-            responses.forEach((key, response) -> open.put(key, new Request<>(response, begun)));
-            await(CompletableFuture.allOf(responses.values().toArray(new CompletableFuture<?>[0])));
+            responses.forEach((key, response) -> open.put(key, new Request<>(response, now)));
+            begun = CompletableFuture.allOf(
+                    begun, CompletableFuture.allOf(responses.values().toArray(new CompletableFuture<?>[0])));
         }
+    }
+
+    /**
+     * Requests keys again unless they have an open request, waits briefly for the requests since the previous call, and
+     * returns the latest results. Removes the values of other keys.
+     */
+    Found<K, V> get(Set<K> keys) throws InterruptedException {
+        values.keySet().retainAll(keys);
+        begin(keys);
+        await(begun);
+        begun = CompletableFuture.completedFuture(null);
         Map<K, KafkaException> failures = new HashMap<>();
         for (K key : Set.copyOf(open.keySet())) {
             if (open.get(key).response().isDone()) {

@@ -58,7 +58,8 @@ final class ReceiptProgress implements AutoCloseable {
 
     /**
      * Checks which receipts of queries exist: those below the end offset of an existing partition. A query remains
-     * unchecked until Kafka has responded for all its partitions, and fails if one of the requests fails.
+     * unchecked until Kafka has responded for all its partitions, and fails if one of the requests fails. Requests the
+     * committed offsets meanwhile, for the next call of {@link #compare}.
      */
     void check(Collection<ReceiptQuery> unchecked) throws InterruptedException {
         Set<TopicPartition> requested = unchecked.stream()
@@ -66,6 +67,7 @@ final class ReceiptProgress implements AutoCloseable {
                 .map(Receipt::partition)
                 .collect(Collectors.toSet());
         KafkaResults.Found<String, Integer> described = describe(requested);
+        beginCompare(requested.stream().filter(this::isKnown).collect(Collectors.toSet()));
         Map<TopicPartition, KafkaException> failures = new HashMap<>();
         Map<TopicPartition, KafkaResults.Value<Long>> known = new HashMap<>();
         Set<TopicPartition> existing = new HashSet<>();
@@ -160,6 +162,13 @@ final class ReceiptProgress implements AutoCloseable {
      * @param failures the failures to read committed offsets, by partition
      */
     record Comparison(Map<TopicPartition, CommittedOffsets> known, Map<TopicPartition, KafkaException> failures) {}
+
+    private void beginCompare(Set<TopicPartition> existing) {
+        List<RecordTarget> all = targets.all();
+        committed.begin(existing.stream()
+                .flatMap(each -> offsets(each, groups(all, each.topic())))
+                .collect(Collectors.toSet()));
+    }
 
     /** Returns the committed offsets of partitions. */
     Comparison compare(Set<TopicPartition> requested) throws InterruptedException {

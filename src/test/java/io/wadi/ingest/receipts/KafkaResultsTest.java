@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class KafkaResultsTest {
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
+
     private final List<Set<String>> requests = new ArrayList<>();
     /** The results of keys without an immediate response. */
     private final Map<String, CompletableFuture<Long>> late = new HashMap<>();
@@ -50,6 +53,18 @@ class KafkaResultsTest {
         assertThat(requests).containsExactly(Set.of("other", "stuck"), Set.of("other"));
         results.get(Set.of("stuck"));
         assertThat(requests).last().isEqualTo(Set.of("stuck"));
+    }
+
+    @Test
+    void begunRequest_isNotRepeated_andItsResponseIsAwaited() throws Exception {
+        late.put("begun", new CompletableFuture<>());
+        KafkaResults<String, Long> patient = new KafkaResults<>(this::request, MAX_WAIT, KafkaResults.FAILURE_TTL);
+        patient.begin(Set.of("begun"));
+        late.get("begun").completeAsync(() -> 2L, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+
+        assertThat(values(patient.get(Set.of("begun", "other")))).isEqualTo(Map.of("begun", 2L, "other", 1L));
+
+        assertThat(requests).containsExactly(Set.of("begun"), Set.of("other"));
     }
 
     @Test
