@@ -37,6 +37,7 @@ final class ReceiptsBench implements AutoCloseable {
     private static final int RECORDS = 120_000;
     private static final int DISTINCT = 100_000;
     private static final int CONNECTIONS = 64;
+    private static final int MANY_CONNECTIONS = 256;
     private static final int PER_REQUEST = 100;
     private static final int WAITING = 2_000;
     private static final Duration WARM_UP = Duration.ofSeconds(20);
@@ -125,21 +126,26 @@ final class ReceiptsBench implements AutoCloseable {
         }
         int each = RECORDS / PARTITIONS;
         SplittableRandom random = new SplittableRandom(1);
-        lookUp("the same receipt", 1, List.of(get(0, 0, 0)));
+        lookUp("the same receipt", CONNECTIONS, 1, List.of(get(0, 0, 0)));
         lookUp(
-                DISTINCT + " receipts in order",
+                DISTINCT + " in order",
+                CONNECTIONS,
                 1,
                 IntStream.range(0, DISTINCT)
                         .mapToObj(i -> get(i % PARTITIONS, i / PARTITIONS, 0))
                         .toList());
-        lookUp(
-                DISTINCT + " receipts at random",
-                1,
-                IntStream.range(0, DISTINCT)
-                        .mapToObj(any -> get(random.nextInt(PARTITIONS), random.nextInt(each), 0))
-                        .toList());
+        for (int connections : List.of(CONNECTIONS, MANY_CONNECTIONS)) {
+            lookUp(
+                    DISTINCT + " at random",
+                    connections,
+                    1,
+                    IntStream.range(0, DISTINCT)
+                            .mapToObj(any -> get(random.nextInt(PARTITIONS), random.nextInt(each), 0))
+                            .toList());
+        }
         lookUp(
                 PER_REQUEST + " at random per request",
+                CONNECTIONS,
                 PER_REQUEST,
                 IntStream.range(0, DISTINCT / PER_REQUEST)
                         .mapToObj(any -> post(IntStream.range(0, PER_REQUEST)
@@ -178,16 +184,17 @@ final class ReceiptsBench implements AutoCloseable {
                 .getBytes(US_ASCII);
     }
 
-    private void lookUp(String what, int perRequest, List<byte[]> requests) throws IOException {
+    private void lookUp(String what, int connections, int perRequest, List<byte[]> requests) throws IOException {
         try (OpenLoad load = new OpenLoad(port, Requests.inTurn(requests), PATIENCE)) {
-            load.saturate(CONNECTIONS, WARM_UP);
+            load.saturate(connections, WARM_UP);
             ServerProcess.Mark begin = wadi.mark();
-            OpenLoad.Result result = load.saturate(CONNECTIONS, LENGTH);
+            OpenLoad.Result result = load.saturate(connections, LENGTH);
             ServerProcess.Spent spent = wadi.since(begin);
             System.out.printf(
                     Locale.ROOT,
-                    "%-28s %,9.0f lookups/s, p50 %,.1f ms, p99 %,.1f ms, %,.0f us of CPU each, %,.0f of them the compilers', %d failed%n",
+                    "%-28s %3d connections %,9.0f lookups/s, p50 %,.1f ms, p99 %,.1f ms, %,.0f us of CPU each, %,.0f of them the compilers', %d failed%n",
                     what,
+                    connections,
                     result.goodput() * perRequest,
                     result.accepted.getValueAtPercentile(50) / 1e3,
                     result.accepted.getValueAtPercentile(99) / 1e3,
