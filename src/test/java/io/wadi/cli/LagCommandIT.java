@@ -2,37 +2,24 @@ package io.wadi.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
 import io.wadi.local.LocalKafka;
 import io.wadi.local.Ports;
-import io.wadi.management.access.PasswordHash;
-import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.testing.CommandProcess;
-import io.wadi.testing.GroupProbe;
-import io.wadi.testing.Http;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
-import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
-import io.wadi.testing.TopicProbe;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -53,51 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code ./wadi lag}. Without a pipeline, the command waits between samples. */
+/** {@code ./wadi lag} without a pipeline: the command reads offsets from Kafka and waits between samples. */
 @Execution(ExecutionMode.CONCURRENT)
-class LagCommandIT {
-    @TempDir
-    private Path configuration;
-
-    private TestedCommand lagOf(String brokers, int management) {
-        return new TestedCommand(
-                "lag",
-                configuration,
-                Map.of(
-                        "wadi.kafka.brokers",
-                        brokers,
-                        "wadi.management.port",
-                        Integer.toString(management),
-                        "wadi.lag.min-commits",
-                        "2"));
-    }
-
-    private CommandProcess lag(String brokers, int management, String... words) throws Exception {
-        return lagOf(brokers, management).inThisJvm(words);
-    }
-
-    private static String shared() {
-        return TestServers.shared().ports().kafkaBrokers();
-    }
-
-    /** Creates a group without members that has committed two of four records. */
-    private static void stopped(String name) throws Exception {
-        TopicProbe.create(name, 1);
-        for (int i = 0; i < 4; i++) {
-            KafkaProbe.send(new ProducerRecord<>(name, 0, 1_000_000L, null, new byte[1]));
-        }
-        commit(name, 1);
-        commit(name, 2);
-    }
-
-    private static void commit(String name, long offset) {
-        try {
-            GroupProbe.commit(name, new TopicPartition(name, 0), offset);
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
+class LagCommandIT extends LagCommandTestSupport {
     @Test
     @Nightly(
             perChange = {
@@ -140,66 +85,6 @@ class LagCommandIT {
     }
 
     @Test
-    void runningPipeline_isTheSourceOfTheReport() throws Exception {
-        stopped("lag-remembered");
-        try (RunningWadi wadi = RunningWadi.startRoutes(
-                List.of("web-events"), Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"))) {
-            String url = wadi.managementUrl() + "/api/lag";
-            await().until(() -> Http.get(url).body().contains("lag-remembered"));
-
-            CommandProcess json = lag(shared(), URI.create(url).getPort(), "--group", "lag-remembered", "--json");
-
-            assertThat(json.code()).isEqualTo(3);
-            assertThat(new ObjectMapper().readTree(json.out()).get("from").asText())
-                    .isEqualTo(url);
-        }
-    }
-
-    @Test
-    void pipelineWithUsers_isTheSourceOfTheReport_forRequestsWithCredentials() throws Exception {
-        stopped("lag-users");
-        Path users = Files.writeString(
-                configuration.resolve("users.yaml"),
-                "users:\n  - {name: vera, role: view, bcrypt: \"%s\"}\n"
-                        .formatted(PasswordHash.of("verasecret".toCharArray())));
-        try (RunningWadi wadi = RunningWadi.startRoutes(
-                List.of("web-events"), Map.of("wadi.management.users-file", users.toString()))) {
-            String url = wadi.managementUrl() + "/api/lag";
-            String credentials = BoundedHttpClient.basic("vera", "verasecret");
-            await().until(() ->
-                    Http.get(url, "Authorization", credentials).body().contains("lag-users"));
-            TestedCommand lag = lagOf(shared(), URI.create(url).getPort());
-
-            CommandProcess none = lag.inThisJvm("--group", "lag-users", "--json");
-            CommandProcess right =
-                    lag.inThisJvm(line("verasecret"), "--group", "lag-users", "--json", "--user", "vera");
-            CommandProcess wrong = lag.inThisJvm(line("otherwise"), "--user", "vera");
-            CommandProcess token = lag.inThisJvm(line("none"), "--token");
-
-            assertThat(from(none)).isEqualTo("Kafka");
-            assertThat(none.err())
-                    .isEqualTo("The pipeline at " + url
-                            + " requires credentials (401): its history is not used; expected --user or --token\n");
-            assertThat(right.err()).isEmpty();
-            assertThat(from(right)).isEqualTo(url);
-            assertThat(List.of(wrong, token)).allSatisfy(each -> {
-                assertThat(each.err())
-                        .startsWith("The pipeline at " + url + " rejected the credentials: 401 ")
-                        .hasLineCount(1);
-                assertThat(each.code()).isEqualTo(2);
-            });
-        }
-    }
-
-    private static InputStream line(String text) {
-        return new ByteArrayInputStream((text + "\n").getBytes(UTF_8));
-    }
-
-    private static String from(CommandProcess lag) throws IOException {
-        return new ObjectMapper().readTree(lag.out()).path("from").asText();
-    }
-
-    @Test
     void userAndToken_areRejected() throws Exception {
         CommandProcess lag = lag(shared(), Ports.free(), "--user", "vera", "--token");
 
@@ -207,63 +92,10 @@ class LagCommandIT {
         assertThat(lag.code()).isEqualTo(2);
     }
 
-    /**
-     * The records are followed by a commit marker and by an aborted record with its marker. Landing commits the end of
-     * its last file.
-     */
     @Test
     @Nightly(
             perChange = {
-                "GroupsCommandIT#describe_onlyTransactionMarkersAfterTheCommittedOffset_reportsZeroLag",
-                "CompletenessOnKafkaIT#markersAfterTheCommittedOffset_isComplete"
-            })
-    void transactionalTopic_hasNoLagOnceLandedAndIndexed() throws Exception {
-        String topic = "lag-transactions";
-        TopicProbe.create(topic, 1);
-        KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
-        KafkaProbe.sendInTransaction(topic, false, "{}");
-        try (RunningWadi wadi = RunningWadi.startRoutes(
-                List.of("landing", "indexing"),
-                Map.of(
-                        "wadi.landing.topics", topic,
-                        "wadi.landing.group", topic,
-                        "wadi.indexing.topic", topic,
-                        "wadi.indexing.index", topic,
-                        "wadi.indexing.group", topic + "-indexing",
-                        "wadi.lag.interval", "1s"))) {
-            String url = wadi.managementUrl() + "/api/lag";
-            await().untilAsserted(() -> {
-                JsonNode report = Http.json(Http.get(url));
-                assertThat(offsetsAndLag(report, topic)).isEqualTo("committed 5, end 5, lag 0, 0.0 s");
-                assertThat(offsetsAndLag(report, topic + "-indexing")).isEqualTo("committed 5, end 5, lag 0, 0.0 s");
-            });
-        }
-        String behind = topic + "-behind";
-        GroupProbe.commit(behind, new TopicPartition(topic, 0), 2);
-        CommandProcess text = lag(shared(), Ports.free(), "--group", behind);
-        assertThat(text.out()).contains("no lag, committed 2 of 5 with no record in between");
-        assertThat(text.code()).isZero();
-    }
-
-    private static String offsetsAndLag(JsonNode report, String group) {
-        for (JsonNode each : report.path("groups")) {
-            if (each.path("group").asText().equals(group)) {
-                JsonNode partition = each.path("partitions").path(0);
-                return "committed %d, end %d, lag %d, %s s"
-                        .formatted(
-                                partition.path("committed").asLong(),
-                                partition.path("end").asLong(),
-                                each.path("lag").asLong(),
-                                partition.path("seconds").asDouble());
-            }
-        }
-        return "none";
-    }
-
-    @Test
-    @Nightly(
-            perChange = {
-                "LagCommandIT#runningPipeline_isTheSourceOfTheReport",
+                "LagCommandPipelineIT#runningPipeline_isTheSourceOfTheReport",
                 "TerminalTest#streamError_isReportedByCheckError"
             })
     void watch_printsReportsUntilTheReaderCloses() throws Exception {
