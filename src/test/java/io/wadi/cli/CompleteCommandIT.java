@@ -172,7 +172,7 @@ class CompleteCommandIT {
     @Test
     @Nightly(
             perChange = {
-                "CompletenessOnKafkaIT#producerTimestamps_watermarkFollowsObservedEndOffsets",
+                "CompletenessTimestampsIT#producerTimestamps_watermarkFollowsObservedEndOffsets",
                 "TopicProgressTest"
             })
     void topicWithProducerTimestamps_isCompleteByItsObservedEndOffsets() throws Exception {

@@ -94,7 +94,7 @@ class LagCommandPipelineIT extends LagCommandTestSupport {
     @Nightly(
             perChange = {
                 "GroupsCommandIT#describe_onlyTransactionMarkersAfterTheCommittedOffset_reportsZeroLag",
-                "CompletenessOnKafkaIT#markersAfterTheCommittedOffset_isComplete"
+                "CompletenessTransactionsIT#markersAfterTheCommittedOffset_isComplete"
             })
     void transactionalTopic_hasNoLagOnceLandedAndIndexed() throws Exception {
         String topic = "lag-transactions";

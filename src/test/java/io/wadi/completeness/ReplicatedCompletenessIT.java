@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Nightly(
         perChange = {
             "TopicProgressTest#unreplicatedRecordWithoutAnEarlierWatermark_noWatermark",
-            "CompletenessOnKafkaIT#timestampInTheFutureFromBeforeAppendTime_isObserved"
+            "CompletenessTimestampsIT#timestampInTheFutureFromBeforeAppendTime_isObserved"
         })
 class ReplicatedCompletenessIT {
     private static final String TOPIC = "complete-replicated";

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
             "TopicProgressTest",
             "ObservedEndOffsetsTest",
             "PartitionIndexerRandomTest",
-            "CompletenessOnKafkaIT#deadLettersInAnOpenTransaction_watermarkStaysBeforeTheirRecords"
+            "CompletenessTransactionsIT#deadLettersInAnOpenTransaction_watermarkStaysBeforeTheirRecords"
         })
 class IndexingCompletenessIT {
     private static final int PARTITIONS = 3;
