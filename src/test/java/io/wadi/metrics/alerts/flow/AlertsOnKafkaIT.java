@@ -107,7 +107,7 @@ class AlertsOnKafkaIT {
     @Test
     @Nightly(
             perChange = {
-                "AlertEvaluatorTest#noData_firesByTheClock_andIsResolvedByTheNextDocument",
+                "AlertEvaluatorNoDataTest#noData_firesByTheClock_andIsResolvedByTheNextDocument",
                 "AlertsOnKafkaIT#hostWithoutData_afterATransactionMarker_isReported"
             })
     void hostWithoutData_aloneInItsPartition_isReported_andResolved() throws Exception {
