@@ -90,7 +90,7 @@ class LiveStreamsIT {
     @Nightly(
             perChange = {
                 "LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue",
-                "StreamsOnKafkaIT#counts_continueAfterARestart_andInvalidRecordsAreDeadLetters"
+                "StreamsRestartIT#counts_continueAfterARestart_andInvalidRecordsAreDeadLetters"
             })
     void editsUnderLoad_processEachRecordOnce() throws Exception {
         save(name, counting("a0"));

@@ -1,0 +1,96 @@
+package io.wadi.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
+import io.wadi.testing.TopicProbe;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Records that are too large for Kafka's limits or too slow for a transaction, on real Kafka. */
+class StreamsLimitsIT extends StreamsTestSupport {
+    @Test
+    void recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed() throws Exception {
+        assertThatALargeKeyIsADeadLetter();
+    }
+
+    /** Internal topics that a former version created have the broker's default limit. */
+    @Test
+    @Nightly(perChange = {"StreamsLimitsIT#recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed"})
+    void existingInternalTopics_getTheLimitsOfNewOnes() throws Exception {
+        TopicProbe.create(
+                "wadi-" + name + "-main-1-repartition", 1, Map.of("message.timestamp.before.max.ms", "3600000"));
+        assertThatALargeKeyIsADeadLetter();
+
+        long old = System.currentTimeMillis() - Duration.ofDays(2).toMillis();
+        KafkaProbe.send(new ProducerRecord<>(
+                topic("in"), null, old, "a".getBytes(UTF_8), "{\"user\":\"late\"}".getBytes(UTF_8)));
+        await().until(() -> last("late").equals("{\"user\":\"late\"}"));
+    }
+
+    private void assertThatALargeKeyIsADeadLetter() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: json}
+                steps:
+                  - select-key: {jsonpath: $.user}
+                  - repartition: {partitions: 1}
+                to: TOPIC.out
+                """);
+        byte[] random = new byte[750_000];
+        new Random(1).nextBytes(random);
+        String text = Base64.getEncoder().encodeToString(random);
+        String large =
+                "{\"user\":\"%s\",\"pad\":\"%s\"}".formatted(text.substring(0, 100_000), text.substring(100_000));
+        send("in", "a", large, "{\"user\":\"small\"}");
+        start();
+
+        await().until(() -> last("small").equals("{\"user\":\"small\"}"));
+        // The dead letter is the record of the internal topic, where a value begins with its type.
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(deadLetter ->
+                        assertThat(new String(deadLetter.value(), UTF_8)).endsWith(large));
+    }
+
+    /**
+     * The slow records are in one transaction, because the number of records per transaction has grown with the fast
+     * ones.
+     */
+    @Test
+    @Nightly(because = "needs records that together take longer than the timeout of their transaction")
+    void slowRecordsAfterFastOnes_areProcessed_thoughKafkaAbortsTheirTransaction() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: json}
+                steps:
+                  - map: {jq: 'reduce .[] as $each ([]; . + [$each]) | length'}
+                to: TOPIC.out
+                """);
+        byte[] slow = ("[" + "1,".repeat(21_999) + "1]").getBytes(UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            for (int i = 0; i < 20_040; i++) {
+                producer.send(new ProducerRecord<>(topic("in"), i < 20_000 ? "[1]".getBytes(UTF_8) : slow));
+            }
+        }
+        start();
+
+        await().atMost(Duration.ofMinutes(5))
+                .until(() -> KafkaProbe.readAll(topic("out")).stream()
+                                .filter(record -> new String(record.value(), UTF_8).equals("22000"))
+                                .count()
+                        == 40);
+        assertThat(KafkaProbe.readAll(topic("out"))).hasSize(20_040);
+        assertThat(deadLetters()).isEmpty();
+    }
+}
