@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -98,6 +99,18 @@ final class LandingComponentTest {
             Endpoint endpoint = context.getEndpoint("landing:/data?" + options);
 
             assertThatException().isThrownBy(endpoint::createProducer).withMessageContaining(expected);
+        }
+    }
+
+    /** {@code wadi.landing.schema} has this value by default if the configuration directory has schemas. */
+    @Test
+    void endpoint_schemasOfTheConfigurationDirectory_isAcceptedWithEachFormat() throws Exception {
+        try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addComponent("landing", start(context, hdfs));
+            Endpoint endpoint = context.getEndpoint("landing:/data?schema=/etc/wadi/schemas");
+
+            assertThatCode(endpoint::createProducer).doesNotThrowAnyException();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wadi.landing.format;
 
 import io.wadi.runtime.config.Units;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,8 @@ public record FormatOptions(
     /** Describes the options with other values than the default that the format does not use. */
     public List<String> withoutEffect() {
         List<String> found = new ArrayList<>();
-        if (!format.hasSchema() && !schema.equals(DEFAULT.schema)) {
+        // The default is replaced by the directory of this name in the configuration directory.
+        if (!format.hasSchema() && !Path.of(schema).endsWith(DEFAULT.schema)) {
             found.add(withoutEffect("schema", schema, DEFAULT.schema));
         }
         if (!format.hasSchema() && ignoreUnknownFields) {
