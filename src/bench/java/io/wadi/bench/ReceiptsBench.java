@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -219,15 +220,20 @@ final class ReceiptsBench implements AutoCloseable {
             held.send(requests);
             wadi.await(() -> metric("wadi_ingest_inflight_requests") >= WAITING);
             double waiting = heap();
+            ServerProcess.Mark begin = wadi.mark();
+            TimeUnit.NANOSECONDS.sleep(LENGTH.toNanos());
+            ServerProcess.Spent spent = wadi.since(begin);
             System.out.printf(
                     Locale.ROOT,
-                    "%,d requests wait: heap %.1f MiB, %.1f with their connections, %.1f with the requests; threads %d, then %d%n",
+                    "%,d requests wait: heap %.1f MiB, %.1f with their connections, %.1f with the requests; threads %d, then %d; %.2f cores, %.2f of them the compilers'%n",
                     WAITING,
                     before,
                     connected,
                     waiting,
                     threads,
-                    threads());
+                    threads(),
+                    spent.cpuSeconds() / LENGTH.toSeconds(),
+                    spent.compilersSeconds() / LENGTH.toSeconds());
             put("resume");
             held.awaitAnswers();
         }

@@ -34,13 +34,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the states of receipts from committed offsets, the dead-letter topic and the targets. One thread compares all
- * open queries with the committed offsets every 25 ms; another one runs the search for queries that are ready. A
+ * open queries with the committed offsets every 50 ms; another one runs the search for queries that are ready. A
  * waiting query occupies no thread. Thread-safe.
  */
 public final class ReceiptStates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptStates.class);
 
-    private static final long INTERVAL_MS = 25;
+    private static final long INTERVAL_MS = 50;
     /** The time after which a query that is ready is answered with the states found so far. */
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(10);
     /** The time for which {@link #close} waits for each thread. */
