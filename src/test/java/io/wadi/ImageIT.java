@@ -69,8 +69,8 @@ class ImageIT {
     }
 
     private static List<String> bases() throws IOException {
-        if (System.getProperty("test.image.jdk") != null && System.getProperty("test.image.base") != null) {
-            return arguments(System.getProperty("test.image.jdk"), System.getProperty("test.image.base"));
+        if (System.getProperty("test.own-image.jdk") != null && System.getProperty("test.own-image.base") != null) {
+            return arguments(System.getProperty("test.own-image.jdk"), System.getProperty("test.own-image.base"));
         }
         if (exists("wadi-jdk:local") && exists("wadi-base:local")) {
             return arguments("wadi-jdk:local", "wadi-base:local");

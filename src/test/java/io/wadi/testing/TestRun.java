@@ -11,8 +11,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
 /**
  * Sets up a JVM of the test run: sets a default timeout for waits that suffices on a busy machine, reserves the ports
  * of its fork, and starts child processes with class data. Renames the properties {@code wadi.infra} and
- * {@code wadi.image.…} of the test run to {@code test.infra} and {@code test.image.…} before the first test, because
- * Wadi does not start with unknown settings.
+ * {@code wadi.image.…} of the test run to {@code test.infra} and {@code test.own-image.…} before the first test,
+ * because Wadi does not start with unknown settings.
  */
 public final class TestRun implements LauncherSessionListener {
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -27,7 +27,9 @@ public final class TestRun implements LauncherSessionListener {
         Properties properties = System.getProperties();
         for (String name : properties.stringPropertyNames()) {
             if (name.equals("wadi.infra") || name.startsWith("wadi.image.")) {
-                properties.setProperty("test" + name.substring("wadi".length()), properties.getProperty(name));
+                properties.setProperty(
+                        "test" + name.substring("wadi".length()).replace(".image.", ".own-image."),
+                        properties.getProperty(name));
                 properties.remove(name);
             }
         }
