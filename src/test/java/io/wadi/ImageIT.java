@@ -69,8 +69,10 @@ class ImageIT {
     }
 
     private static List<String> bases() throws IOException {
-        if (System.getProperty("test.own-image.jdk") != null && System.getProperty("test.own-image.base") != null) {
-            return arguments(System.getProperty("test.own-image.jdk"), System.getProperty("test.own-image.base"));
+        if (System.getProperty("test.image-override.jdk") != null
+                && System.getProperty("test.image-override.base") != null) {
+            return arguments(
+                    System.getProperty("test.image-override.jdk"), System.getProperty("test.image-override.base"));
         }
         if (exists("wadi-jdk:local") && exists("wadi-base:local")) {
             return arguments("wadi-jdk:local", "wadi-base:local");

@@ -32,13 +32,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class LagCommandPipelineIT extends LagCommandTestSupport {
     @Test
     void runningPipeline_isTheSourceOfTheReport() throws Exception {
-        stopped("lag-remembered");
+        stopped("lag-history");
         try (RunningWadi wadi = RunningWadi.startRoutes(
                 List.of("web-events"), Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"))) {
             String url = wadi.managementUrl() + "/api/lag";
-            await().until(() -> Http.get(url).body().contains("lag-remembered"));
+            await().until(() -> Http.get(url).body().contains("lag-history"));
 
-            CommandProcess json = lag(shared(), URI.create(url).getPort(), "--group", "lag-remembered", "--json");
+            CommandProcess json = lag(shared(), URI.create(url).getPort(), "--group", "lag-history", "--json");
 
             assertThat(json.code()).isEqualTo(3);
             assertThat(new ObjectMapper().readTree(json.out()).get("from").asText())

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The {@code lag} command, and groups without members whose lag it reports. */
+/** The {@code lag} command, and groups without members that it reports. */
 abstract class LagCommandTestSupport {
     @TempDir
     Path configuration;

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
 
-/** A topic of real Kafka, and a target with a group whose offsets the test commits. */
+/** A topic of real Kafka, and a target with a group; the test commits its offsets. */
 abstract class CompletenessTestSupport {
     static final Map<String, String> APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
 

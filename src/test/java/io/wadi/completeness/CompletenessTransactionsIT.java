@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Watermarks of topics with transactions, and of records whose dead letters are in a transaction. */
+/** Watermarks of topics with transactions, and of records with dead letters in a transaction. */
 @Execution(ExecutionMode.CONCURRENT)
 class CompletenessTransactionsIT extends CompletenessTestSupport {
     private KafkaProducer<byte[], byte[]> transactional() {
@@ -43,12 +43,7 @@ class CompletenessTransactionsIT extends CompletenessTestSupport {
     @Test
     void markersAfterTheCommittedOffset_isComplete() throws Exception {
         TopicProbe.create(topic, 1, APPEND_TIME);
-        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
-            producer.beginTransaction();
-            producer.send(record(0)).get();
-            producer.commitTransaction();
-        }
-        TopicProbe.awaitReadable(topic);
+        KafkaProbe.sendInTransaction(topic, true, "{}");
         commit(1);
 
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
@@ -58,12 +53,7 @@ class CompletenessTransactionsIT extends CompletenessTestSupport {
     void abortedRecordsAfterTheCommittedOffset_isComplete() throws Exception {
         TopicProbe.create(topic, 1, APPEND_TIME);
         send();
-        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
-            producer.beginTransaction();
-            producer.send(record(0)).get();
-            producer.abortTransaction();
-        }
-        TopicProbe.awaitReadable(topic);
+        KafkaProbe.sendInTransaction(topic, false, "{}");
         commit(1);
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
 
@@ -73,7 +63,7 @@ class CompletenessTransactionsIT extends CompletenessTestSupport {
     }
 
     @Test
-    void openTransaction_limitsTheWatermarkToItsFirstRecord_untilItIsDecidedAndCommitted() throws Exception {
+    void openTransaction_limitsTheWatermarkToItsFirstRecord_untilItHasEndedAndIsCommitted() throws Exception {
         TopicProbe.create(topic, 1, APPEND_TIME);
         send();
         commit(1);
@@ -84,14 +74,14 @@ class CompletenessTransactionsIT extends CompletenessTestSupport {
             Watermark open = watermark();
             producer.commitTransaction();
             TopicProbe.awaitReadable(topic);
-            Watermark decided = watermark();
+            Watermark ended = watermark();
             commit(4);
 
             assertThat(open.state()).isEqualTo(State.BEHIND);
             assertThat(open.reason()).isEqualTo("a transaction is open since " + topic + "-0@1");
             assertThat(open.time()).isEqualTo(first);
-            assertThat(decided.time()).isEqualTo(first);
-            assertThat(decided.reason()).isEqualTo(topic + "-0@1 is not landed yet");
+            assertThat(ended.time()).isEqualTo(first);
+            assertThat(ended.reason()).isEqualTo(topic + "-0@1 is not landed yet");
             assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         }
     }

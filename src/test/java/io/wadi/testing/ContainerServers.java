@@ -15,9 +15,9 @@ import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * Kafka, HDFS and Elasticsearch in containers, with the settings of the local servers. The properties
- * {@code test.image.kafka}, {@code .hdfs} and {@code .elasticsearch} name the images, unless {@code test.own-image.kafka}
- * etc. are set. They have the commands of apache/kafka, apache/hadoop and Elastic's image; the image of
- * docker/local-servers has them all.
+ * {@code test.image.kafka}, {@code .hdfs} and {@code .elasticsearch} name the images, unless
+ * {@code test.image-override.kafka} etc. are set. They have the commands of apache/kafka, apache/hadoop and Elastic's
+ * image; the image of docker/local-servers has them all.
  */
 final class ContainerServers {
     /** An arbitrary valid cluster id. */
@@ -122,7 +122,7 @@ final class ContainerServers {
 
     private static String image(String server) {
         return Objects.requireNonNull(
-                System.getProperty("test.own-image." + server, System.getProperty("test.image." + server)),
+                System.getProperty("test.image-override." + server, System.getProperty("test.image." + server)),
                 "No image: Maven gives one; else see CONTRIBUTING.md");
     }
 }

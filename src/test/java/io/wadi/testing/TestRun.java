@@ -11,7 +11,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
 /**
  * Sets up a JVM of the test run: sets a default timeout for waits that suffices on a busy machine, reserves the ports
  * of its fork, and starts child processes with class data. Renames the properties {@code wadi.infra} and
- * {@code wadi.image.…} of the test run to {@code test.infra} and {@code test.own-image.…} before the first test,
+ * {@code wadi.image.…} of the test run to {@code test.infra} and {@code test.image-override.…} before the first test,
  * because Wadi does not start with unknown settings.
  */
 public final class TestRun implements LauncherSessionListener {
@@ -28,7 +28,7 @@ public final class TestRun implements LauncherSessionListener {
         for (String name : properties.stringPropertyNames()) {
             if (name.equals("wadi.infra") || name.startsWith("wadi.image.")) {
                 properties.setProperty(
-                        "test" + name.substring("wadi".length()).replace(".image.", ".own-image."),
+                        "test" + name.substring("wadi".length()).replace(".image.", ".image-override."),
                         properties.getProperty(name));
                 properties.remove(name);
             }

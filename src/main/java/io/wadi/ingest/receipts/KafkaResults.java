@@ -34,8 +34,8 @@ final class KafkaResults<K, V> {
     private final Duration failureTtl;
     private final Map<K, Request<V>> open = new HashMap<>();
     private final Map<K, Value<V>> values = new HashMap<>();
-    /** The responses to wait for in the next call of {@link #get}. */
-    private CompletableFuture<Void> begun = CompletableFuture.completedFuture(null);
+    /** The responses that the next call of {@link #get} waits for. */
+    private CompletableFuture<Void> unawaited = CompletableFuture.completedFuture(null);
 
     private record Request<V>(CompletableFuture<V> response, long begun) {}
 
@@ -74,8 +74,8 @@ final class KafkaResults<K, V> {
             long now = System.nanoTime();
             Map<K, CompletableFuture<V>> responses = request.apply(unrequested);
             responses.forEach((key, response) -> open.put(key, new Request<>(response, now)));
-            begun = CompletableFuture.allOf(
-                    begun, CompletableFuture.allOf(responses.values().toArray(new CompletableFuture<?>[0])));
+            unawaited = CompletableFuture.allOf(
+                    unawaited, CompletableFuture.allOf(responses.values().toArray(new CompletableFuture<?>[0])));
         }
     }
 
@@ -86,8 +86,8 @@ final class KafkaResults<K, V> {
     Found<K, V> get(Set<K> keys) throws InterruptedException {
         values.keySet().retainAll(keys);
         begin(keys);
-        await(begun);
-        begun = CompletableFuture.completedFuture(null);
+        await(unawaited);
+        unawaited = CompletableFuture.completedFuture(null);
         Map<K, KafkaException> failures = new HashMap<>();
         for (K key : Set.copyOf(open.keySet())) {
             if (open.get(key).response().isDone()) {

@@ -164,17 +164,15 @@ final class ReceiptProgress implements AutoCloseable {
     record Comparison(Map<TopicPartition, CommittedOffsets> known, Map<TopicPartition, KafkaException> failures) {}
 
     private void beginCompare(Set<TopicPartition> existing) {
-        List<RecordTarget> all = targets.all();
+        Map<String, Map<String, Optional<String>>> groups = groups(existing);
         committed.begin(existing.stream()
-                .flatMap(each -> offsets(each, groups(all, each.topic())))
+                .flatMap(each -> offsets(each, groups.get(each.topic())))
                 .collect(Collectors.toSet()));
     }
 
     /** Returns the committed offsets of partitions. */
     Comparison compare(Set<TopicPartition> requested) throws InterruptedException {
-        List<RecordTarget> all = targets.all();
-        Map<String, Map<String, Optional<String>>> groups = new HashMap<>();
-        requested.forEach(each -> groups.computeIfAbsent(each.topic(), topic -> groups(all, topic)));
+        Map<String, Map<String, Optional<String>>> groups = groups(requested);
         long now = System.nanoTime();
         KafkaResults.Found<Committed, Long> found = committed.get(requested.stream()
                 .flatMap(each -> offsets(each, groups.get(each.topic())))
@@ -216,6 +214,14 @@ final class ReceiptProgress implements AutoCloseable {
 
     private static Stream<Committed> offsets(TopicPartition partition, Map<String, Optional<String>> groups) {
         return groups.values().stream().flatMap(Optional::stream).map(group -> new Committed(group, partition));
+    }
+
+    /** Returns the group of each target, if it is configured, by topic. */
+    private Map<String, Map<String, Optional<String>>> groups(Set<TopicPartition> partitions) {
+        List<RecordTarget> all = targets.all();
+        Map<String, Map<String, Optional<String>>> groups = new HashMap<>();
+        partitions.forEach(each -> groups.computeIfAbsent(each.topic(), topic -> groups(all, topic)));
+        return groups;
     }
 
     private static Map<String, Optional<String>> groups(List<RecordTarget> all, String topic) {

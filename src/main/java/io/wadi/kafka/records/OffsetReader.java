@@ -43,8 +43,8 @@ public final class OffsetReader implements AutoCloseable {
     }
 
     /**
-     * Passes records to an action, those of a partition in order, and removes the offsets that were read from the sets,
-     * also those of records that Kafka no longer has. Offsets that were not read in time remain.
+     * Passes records to an action, those of a partition in order, and removes the offsets that were read, also those of
+     * records that Kafka no longer has. Offsets that were not read in time remain.
      *
      * @param offsets offsets of each partition, below its end offset
      * @throws org.apache.kafka.common.KafkaException if Kafka is unavailable

@@ -101,6 +101,7 @@ public final class TopicReader implements AutoCloseable {
         consumer = consumer(settings, fetch, offsetReset, limit);
     }
 
+    /** Creates a consumer that commits nothing, creates no topics, and has limited polls. */
     static org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer(
             Map<?, ?> settings, Fetch fetch, String offsetReset, PollLimit limit) {
         Properties own = new Properties();

@@ -58,11 +58,11 @@ class KafkaResultsTest {
     @Test
     void begunRequest_isNotRepeated_andItsResponseIsAwaited() throws Exception {
         late.put("begun", new CompletableFuture<>());
-        KafkaResults<String, Long> patient = new KafkaResults<>(this::request, MAX_WAIT, KafkaResults.FAILURE_TTL);
-        patient.begin(Set.of("begun"));
+        KafkaResults<String, Long> longWait = new KafkaResults<>(this::request, MAX_WAIT, KafkaResults.FAILURE_TTL);
+        longWait.begin(Set.of("begun"));
         late.get("begun").completeAsync(() -> 2L, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
 
-        assertThat(values(patient.get(Set.of("begun", "other")))).isEqualTo(Map.of("begun", 2L, "other", 1L));
+        assertThat(values(longWait.get(Set.of("begun", "other")))).isEqualTo(Map.of("begun", 2L, "other", 1L));
 
         assertThat(requests).containsExactly(Set.of("begun"), Set.of("other"));
     }
