@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code ./wadi bench NAME}. Exits with 0 if the benchmark has run, otherwise with 1. */
 public final class Bench {
     private static final String KNOWN =
-            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape, receipts, siege";
+            "landing, intake, deduplication, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape, receipts, siege";
 
     private Bench() {}
 
@@ -118,6 +118,7 @@ public final class Bench {
             }
             case "scrape" -> ScrapeBench.run();
             case "receipts" -> ReceiptsBench.run(project);
+            case "deduplication" -> DeduplicationBench.run(project);
             default -> throw new IllegalArgumentException("There is no benchmark \"" + args[0] + "\". Known: " + KNOWN);
         }
     }

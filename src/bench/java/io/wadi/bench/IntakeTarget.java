@@ -127,7 +127,7 @@ final class IntakeTarget implements AutoCloseable {
      * Creates Wadi's shipped configuration with the routes for requests, keys, rates and the round's topic; returns its
      * directory.
      */
-    private static String configuration(BenchHome home, String round, String topic) throws IOException {
+    static String configuration(BenchHome home, String round, String topic) throws IOException {
         Path directory = home.ofRound(round, ".config");
         home.copyConfiguration(shipped(home), directory);
         Files.writeString(directory.resolve("topics.yaml"), topic, UTF_8, StandardOpenOption.APPEND);

@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.wadi.local.Ports;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,7 +16,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,13 +39,11 @@ final class ReceiptsBench implements AutoCloseable {
     private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration LENGTH = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int OK = 200;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final BenchServers servers;
     private final ServerProcess wadi;
     private final int port = Ports.free();
-    private final int managementPort = Ports.free();
+    private final ManagementPort management = new ManagementPort();
 
     private ReceiptsBench(BenchHome home, BenchServers servers) throws IOException {
         this.servers = servers;
@@ -91,7 +84,7 @@ final class ReceiptsBench implements AutoCloseable {
                         "WADI_KAFKA_BROKERS", servers.brokers(),
                         "WADI_HDFS_URI", servers.hdfs(),
                         "WADI_HTTP_PORT", Integer.toString(port),
-                        "WADI_MANAGEMENT_PORT", Integer.toString(managementPort)));
+                        "WADI_MANAGEMENT_PORT", Integer.toString(management.number())));
     }
 
     /** Measures and prints. */
@@ -100,23 +93,11 @@ final class ReceiptsBench implements AutoCloseable {
         home.clean();
         try (BenchServers servers = BenchServers.kafkaAndHdfs(home.work().resolve("servers"));
                 ReceiptsBench bench = new ReceiptsBench(home, servers)) {
-            bench.wadi.await(() -> bench.status("/observe/health/ready") == OK);
+            bench.wadi.await(bench.management::isReady);
             bench.lookUp();
             bench.hold();
             bench.answer();
             bench.wadi.stop();
-        }
-    }
-
-    private int status(String path) throws InterruptedException {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path))
-                                    .build(),
-                            BodyHandlers.discarding())
-                    .statusCode();
-        } catch (IOException notYet) {
-            return 0;
         }
     }
 
@@ -210,16 +191,16 @@ final class ReceiptsBench implements AutoCloseable {
         put("pause");
         send(PARTITIONS);
         long offset = RECORDS / PARTITIONS;
-        double before = heap();
+        double before = management.heapMib(wadi);
         List<byte[]> requests = IntStream.range(0, WAITING)
                 .mapToObj(i -> get(i % PARTITIONS, offset, 300))
                 .toList();
         try (HeldConnections held = new HeldConnections(port, WAITING)) {
-            double connected = heap();
+            double connected = management.heapMib(wadi);
             long threads = threads();
             held.send(requests);
-            wadi.await(() -> metric("wadi_ingest_inflight_requests") >= WAITING);
-            double waiting = heap();
+            wadi.await(() -> management.metric("wadi_ingest_inflight_requests") >= WAITING);
+            double waiting = management.heapMib(wadi);
             ServerProcess.Mark begin = wadi.mark();
             TimeUnit.NANOSECONDS.sleep(LENGTH.toNanos());
             ServerProcess.Spent spent = wadi.since(begin);
@@ -241,43 +222,13 @@ final class ReceiptsBench implements AutoCloseable {
 
     /** Pauses or resumes landing; returns when its tasks have done so, which is later than the route's own state. */
     private void put(String action) throws IOException, InterruptedException {
-        String route = "http://localhost:%d/connectors/landing/".formatted(managementPort);
-        http.send(
-                HttpRequest.newBuilder(URI.create(route + action))
-                        .PUT(HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                BodyHandlers.discarding());
+        management.put("/connectors/landing/" + action);
         String former = action.equals("pause") ? "\"RUNNING\"" : "\"PAUSED\"";
-        wadi.await(() -> !http.send(
-                        HttpRequest.newBuilder(URI.create(route + "status")).build(), BodyHandlers.ofString())
-                .body()
-                .contains(former));
-    }
-
-    /** Returns the heap in MiB that is in use after full collections. */
-    private double heap() throws IOException, InterruptedException {
-        for (int i = 0; i < 3; i++) {
-            new ProcessBuilder("jcmd", Long.toString(wadi.id()), "GC.run")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        }
-        return metric("jvm_memory_used_bytes{area=\"heap\"") / (1 << 20);
+        wadi.await(() -> !management.get("/connectors/landing/status").contains(former));
     }
 
     private long threads() throws IOException, InterruptedException {
-        return (long) metric("jvm_threads_live_threads");
-    }
-
-    /** Returns the sum of a metric's series. */
-    private double metric(String beginning) throws IOException, InterruptedException {
-        URI metrics = URI.create("http://localhost:%d/observe/metrics".formatted(managementPort));
-        try (Stream<String> lines = http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofLines())
-                .body()) {
-            return lines.filter(line -> line.startsWith(beginning))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                    .sum();
-        }
+        return (long) management.metric("jvm_threads_live_threads");
     }
 
     private void answer() throws Exception {

@@ -23,6 +23,9 @@ final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
     private static final Duration TRY_EVERY = Duration.ofMillis(100);
 
+    /** Full collections before the heap is measured: each may lead to objects that the next one collects. */
+    private static final int COLLECTIONS = 3;
+
     /** Clock ticks per second of the times in proc(5), on all current platforms of Linux. */
     private static final long TICKS_A_SECOND = 100;
 
@@ -77,7 +80,12 @@ final class ServerProcess implements AutoCloseable {
 
     /** Repeats an attempt until it succeeds, with a given pause between attempts. */
     void await(Attempt started, Duration every) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        await(started, every, LONGEST_START);
+    }
+
+    /** Repeats an attempt until it succeeds, with a given pause between attempts and a time limit. */
+    void await(Attempt started, Duration every, Duration within) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
         while (!started.succeeds()) {
             if (!process.running() || System.nanoTime() > deadline) {
                 throw new IOException(round + " did not start, see " + log);
@@ -173,6 +181,16 @@ final class ServerProcess implements AutoCloseable {
 
     private static boolean isBetween(long begin, long moment, long end) {
         return begin <= moment && moment <= end;
+    }
+
+    /** Runs several full collections. */
+    void collectGarbage() throws IOException, InterruptedException {
+        for (int i = 0; i < COLLECTIONS; i++) {
+            new ProcessBuilder("jcmd", Long.toString(id()), "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        }
     }
 
     /** Returns the resident memory of the process, from proc(5). */

@@ -5,9 +5,9 @@ import io.wadi.ingest.event.EventSource;
 
 /**
  * A source of events that adds ids which are the same when the request is repeated. The id of a single event is the
- * request's {@code Idempotency-Key}; the id of each of several events is the key, a hyphen and the event's index from 0.
- * The first event is returned once it is known whether the request has a second one; it is dropped if reading the body
- * fails before.
+ * request's {@code Idempotency-Key}; the id of each of several events is the key, a hyphen and the event's index from
+ * 0. The first event is returned once it is known whether the request has a second one; it is dropped if reading the
+ * body fails before.
  */
 public final class IdempotentEvents implements EventSource {
     private final EventSource source;

@@ -46,7 +46,10 @@ public final class NetworkLimit {
         tryAdd(network, 0, -1);
     }
 
-    /** Does the same as {@link #tryAdd(InetAddress, long, long)} for a peer: a network may have half of the maximum, a trusted proxy all of it. */
+    /**
+     * Does the same as {@link #tryAdd(InetAddress, long, long)} for a peer: a network may have half of the maximum, a
+     * trusted proxy all of it.
+     */
     public boolean tryAdd(Peer peer, long more) {
         return tryAdd(peer.client(), peer.proxy() ? max : Math.max(1, max / 2), more);
     }
