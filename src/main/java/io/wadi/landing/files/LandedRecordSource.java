@@ -101,7 +101,7 @@ public final class LandedRecordSource implements RecordSource {
                     readGap(partition, new OffsetRange(next, file.landed().first() - 1), consumer, listener);
                     next = file.landed().first();
                 }
-                read(file, consumer, listener);
+                read(file, next, consumer, listener);
                 next = file.landed().last() + 1;
                 listener.completed(next);
             } catch (IOException e) {
@@ -116,28 +116,39 @@ public final class LandedRecordSource implements RecordSource {
         }
     }
 
+    /**
+     * Reads the records of a file from an offset on. It can contain earlier ones that were read before compaction
+     * merged their file with others.
+     */
     private void read(
-            VisibleFiles.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer, ChunkListener listener)
+            VisibleFiles.File file,
+            long from,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
+            ChunkListener listener)
             throws IOException {
         LandedRecords.Content content = landed.content(file);
+        OffsetRange range = new OffsetRange(from, file.landed().last());
         if (content == LandedRecords.Content.NONE) {
-            readGap(file.landed().partition(), file.range(), consumer, listener);
+            readGap(file.landed().partition(), range, consumer, listener);
         } else if (content == LandedRecords.Content.ENVELOPES
-                || (content == LandedRecords.Content.VALUES && areValuesRead(file))) {
-            landed.read(file, content, consumer);
+                || (content == LandedRecords.Content.VALUES
+                        && areValuesRead(file.landed().partition(), range))) {
+            landed.read(file, content, record -> {
+                if (record.offset() >= from) {
+                    consumer.accept(record);
+                }
+            });
         } else {
-            readFromKafka(file, consumer);
+            readFromKafka(file, range, consumer);
         }
     }
 
-    private boolean areValuesRead(VisibleFiles.File file) {
+    private boolean areValuesRead(TopicPartition partition, OffsetRange range) {
         if (valueFiles != ValueFiles.KAFKA_OR_FILES) {
             return valueFiles == ValueFiles.FILES;
         }
-        TopicPartition partition = file.landed().partition();
         try (TopicReader log = TopicReader.complete(observer)) {
-            return log.begin(partition) > file.range().first()
-                    || log.end(partition) <= file.range().last();
+            return log.begin(partition) > range.first() || log.end(partition) <= range.last();
         }
     }
 
@@ -158,10 +169,10 @@ public final class LandedRecordSource implements RecordSource {
         }
     }
 
-    private void readFromKafka(VisibleFiles.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
+    private void readFromKafka(
+            VisibleFiles.File file, OffsetRange range, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
             throws IOException {
         TopicPartition partition = file.landed().partition();
-        OffsetRange range = file.range();
         try (TopicReader log = TopicReader.complete(observer)) {
             if (log.begin(partition) > range.first()) {
                 throw new IOException(
@@ -171,7 +182,7 @@ public final class LandedRecordSource implements RecordSource {
                                 .formatted(
                                         file.path(),
                                         valueFiles == ValueFiles.KAFKA ? ", ids, keys or timestamps" : "",
-                                        range.size(),
+                                        file.range().size(),
                                         valueFiles == ValueFiles.KAFKA
                                                 ? "; with --ids-by-offset the events' ids are not necessary"
                                                 : ""));

@@ -69,10 +69,14 @@ class LandedRecordSourceIT {
     }
 
     private List<String> stored() throws IOException {
+        return stored(0);
+    }
+
+    private List<String> stored(long from) throws IOException {
         List<String> records = new ArrayList<>();
         source.stored(
                 PARTITION,
-                0,
+                from,
                 each -> records.add(each.offset() + " " + new String(Records.bytes(each.value()), UTF_8)),
                 new RecordSource.ChunkListener() {
                     @Override
@@ -105,6 +109,33 @@ class LandedRecordSourceIT {
         });
 
         assertThat(stored()).containsExactly("0 " + value(0), "1 " + value(1), "2 " + value(2));
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void fileMergedWithAnEarlierOneThatWasRead_isReadFromItsOwnOffsetOn() throws IOException {
+        put(0, 0, value(0));
+        put(1, 1, value(1));
+        store.setFaults((operation, path) -> {
+            if (operation == Operation.OPEN
+                    && path.endsWith(name(1, 1))
+                    && store.paths().contains(path)) {
+                store.take(VISIBLE + name(0, 0));
+                store.take(VISIBLE + name(1, 1));
+                put(0, 1, value(0), value(1));
+            }
+            return Outcome.DONE;
+        });
+
+        assertThat(stored()).containsExactly("0 " + value(0), "1 " + value(1));
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void mergedFileWithoutOffsets_needsOnlyItsUnreadRecordsInKafka() throws IOException {
+        put(4, 7, value(4), value(6), value(7));
+
+        assertThat(stored(BEGIN)).containsExactly("6 " + value(6), "7 " + value(7));
         assertThat(missing).isEmpty();
     }
 
