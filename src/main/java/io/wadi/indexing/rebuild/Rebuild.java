@@ -286,9 +286,8 @@ public final class Rebuild implements AutoCloseable {
     }
 
     private void landed(TopicPartition partition, Consumer<String> output) throws IOException {
-        long from = done.getOrDefault(partition.partition(), 0L);
         Writer writer = new Writer(partition);
-        source.stored(partition, from, writer::take, new RecordSource.ChunkListener() {
+        source.stored(partition, start(partition), writer::take, new RecordSource.ChunkListener() {
             @Override
             public void completed(long next) throws IOException {
                 writer.finish();
@@ -302,15 +301,22 @@ public final class Rebuild implements AutoCloseable {
         });
     }
 
+    /**
+     * Returns the offset at which a step begins. Records that are gone since an earlier step or run are missing, those
+     * before the first one are not.
+     */
+    private long start(TopicPartition partition) throws IOException {
+        Long indexed = done.get(partition.partition());
+        return indexed == null ? source.begin(partition) : indexed;
+    }
+
     private static void reportMissing(TopicPartition partition, long first, long last, Consumer<String> output) {
         output.accept("%s: the records of offsets %d to %d are not indexed: neither a landed file nor Kafka has them"
                 .formatted(partition, first, last));
     }
 
     private void logged(TopicPartition partition, Consumer<String> output) throws IOException, InterruptedException {
-        // Records that Kafka has deleted since an earlier step are missing, those before the first step are not.
-        Long indexed = done.get(partition.partition());
-        long from = indexed == null ? source.begin(partition) : indexed;
+        long from = start(partition);
         long to = source.end(partition);
         Writer writer = new Writer(partition);
         source.logged(

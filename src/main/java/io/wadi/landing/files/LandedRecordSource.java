@@ -88,7 +88,7 @@ public final class LandedRecordSource implements RecordSource {
             Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
             ChunkListener listener)
             throws IOException {
-        long next = Math.max(from, begin(partition));
+        long next = from;
         Iterator<VisibleFiles.File> files = landed.files(partition).iterator();
         String missing = "";
         while (files.hasNext()) {

@@ -177,6 +177,14 @@ class LandedRecordSourceIT {
     }
 
     @Test
+    void offsetsBeforeTheFirstFile_thatKafkaHasDeletedSinceAnEarlierRun_areReported() throws IOException {
+        put(3, 3, value(3));
+
+        assertThat(stored(1)).containsExactly("3 " + value(3));
+        assertThat(missing).containsExactly("1-2");
+    }
+
+    @Test
     void offsetsAfterTheLastFile_thatKafkaHasDeleted_areReported() throws IOException {
         List<Long> records = new ArrayList<>();
 
