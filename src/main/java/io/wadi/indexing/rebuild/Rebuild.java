@@ -107,6 +107,18 @@ public final class Rebuild implements AutoCloseable {
         private final Map<Integer, Long> begins = new ConcurrentHashMap<>();
         private volatile String problem;
 
+        /** Adds a partition of the topic. */
+        void add(int partition, long begin, long position, long end) {
+            begins.put(partition, begin);
+            positions.put(partition, position);
+            ends.put(partition, end);
+        }
+
+        /** Records the position in a partition, which may have been added since the rebuild began. */
+        void reached(int partition, long position) {
+            positions.merge(partition, position, Math::max);
+        }
+
         /** Returns the number of documents that this run indexed, including those that existed before. */
         public long indexed() {
             return indexed.sum();
@@ -126,7 +138,7 @@ public final class Rebuild implements AutoCloseable {
 
         /** Returns the number of offsets that this run and earlier ones processed. */
         public long gone() {
-            return positions.keySet().stream()
+            return ends.keySet().stream()
                     .mapToLong(partition -> positions.get(partition) - begins.get(partition))
                     .sum();
         }
@@ -237,9 +249,11 @@ public final class Rebuild implements AutoCloseable {
         output.accept(unfinished.isPresent() ? "continuing " + index : "created " + index);
         for (TopicPartition each : source.partitions()) {
             long begin = source.begin(each);
-            progress.begins.put(each.partition(), begin);
-            progress.positions.put(each.partition(), Math.max(begin, done.getOrDefault(each.partition(), 0L)));
-            progress.ends.put(each.partition(), Math.max(source.storedEnd(each), source.end(each)));
+            progress.add(
+                    each.partition(),
+                    begin,
+                    Math.max(begin, done.getOrDefault(each.partition(), 0L)),
+                    Math.max(source.storedEnd(each), source.end(each)));
         }
     }
 
@@ -330,7 +344,7 @@ public final class Rebuild implements AutoCloseable {
             done.put(partition.partition(), next);
             generations.note(index, new TreeMap<>(done));
         }
-        progress.positions.put(partition.partition(), next);
+        progress.reached(partition.partition(), next);
     }
 
     /** Sends the documents of one partition with backpressure. Not thread-safe. */
@@ -369,7 +383,7 @@ public final class Rebuild implements AutoCloseable {
             while (sender.isFull()) {
                 await();
             }
-            progress.positions.merge(partition.partition(), consumed.offset(), Math::max);
+            progress.reached(partition.partition(), consumed.offset());
         }
 
         void finish() {
