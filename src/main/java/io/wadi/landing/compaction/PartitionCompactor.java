@@ -164,11 +164,13 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
         return merges;
     }
 
-    /** Returns whether the file contains envelopes; empty if it cannot be read, or was renamed since the listing. */
+    /**
+     * Returns whether the file contains envelopes; empty if it cannot be read, was renamed since the listing, or has no
+     * lines. Merged with values, the latter results in fewer lines than offsets, which need Kafka to be read.
+     */
     private Optional<Boolean> hasEnvelopes(VisibleFiles.File file) {
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
-            byte[] line = reader.next();
-            return Optional.of(line != null && LandedLine.isEnvelope(line, partition));
+            return Optional.ofNullable(reader.next()).map(line -> LandedLine.isEnvelope(line, partition));
         } catch (IOException e) {
             LOG.warn("{} is not merged: reading its first line failed: {}", file.path(), Causes.inShort(e));
             return Optional.empty();

@@ -1,5 +1,6 @@
 package io.wadi.landing.compaction;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -14,6 +15,9 @@ import io.wadi.landing.compaction.PartitionCompactor.Merge;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
+import io.wadi.landing.format.Format;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +94,25 @@ final class PartitionCompactorTest {
         land(3, 4, 5);
 
         assertThat(planned(ANY, 100)).containsExactly("0-1", "3-4");
+    }
+
+    @Test
+    void plan_excludesACompressedFileWithoutLines() throws IOException {
+        store.makeDirectory(LAYOUT.visible(PARTITION));
+        for (long offset = 0; offset < 6; offset++) {
+            LandedFile file = new LandedFile(PARTITION, offset, offset, Format.JSONL_GZ);
+            store.write(VISIBLE + file.name(), gzip(offset == 2 ? "" : "v" + offset + "\n"));
+        }
+
+        assertThat(planned(ANY, 100)).containsExactly("0-1", "3-4");
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream compressed = new GZIPOutputStream(bytes)) {
+            compressed.write(text.getBytes(UTF_8));
+        }
+        return bytes.toByteArray();
     }
 
     @Test
