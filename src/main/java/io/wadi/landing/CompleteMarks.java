@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.hdfs.FileStore;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.topics.TopicIdentity;
+import io.wadi.landing.Recovery.Conflict;
 import io.wadi.landing.files.Coverage;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
@@ -26,7 +29,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * is replaced if they change. It is written under a temporary name and renamed, so that several processes can write it.
  *
  * <p>A directory gets no marker if files elsewhere may contain records of its time: those from before a change of
- * {@code wadi.landing.time-buckets}. Thread-safe.
+ * {@code wadi.landing.time-buckets}. Nor does any directory of another topic with the same name, to which the watermark
+ * does not apply: a topic that was deleted and created again has lost the records that had not landed. Thread-safe.
  */
 final class CompleteMarks {
     private static final Logger LOG = LoggerFactory.getLogger(CompleteMarks.class);
@@ -58,6 +64,7 @@ final class CompleteMarks {
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final FileStore store;
+    private final LandingConfiguration.Identities identities;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Map<TopicPartition, Examined> partitions = new HashMap<>();
@@ -76,10 +83,16 @@ final class CompleteMarks {
         private boolean isBesideListed;
 
         private Optional<VisibleFiles.File> newestBeside = Optional.empty();
+
+        /** Whether this call has compared the topic with that of the directory, and whether it is another one. */
+        private boolean isOriginCompared;
+
+        private boolean isOfAnotherTopic;
     }
 
-    CompleteMarks(FileStore store, MeterRegistry meters, Clock clock) {
+    CompleteMarks(FileStore store, LandingConfiguration.Identities identities, MeterRegistry meters, Clock clock) {
         this.store = store;
+        this.identities = identities;
         this.meters = meters;
         this.clock = clock;
     }
@@ -96,6 +109,7 @@ final class CompleteMarks {
         }
         examined.left = MAX_DIRECTORIES;
         examined.isBesideListed = false;
+        examined.isOriginCompared = false;
         Instant forgotten = before.minus(REEXAMINATION_AGE);
         boolean areSettled = true;
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
@@ -176,6 +190,11 @@ final class CompleteMarks {
         if (written != null && written.toString().equals(mark.toString())) {
             return true;
         }
+        if (isOfAnotherTopic(layout, partition, examined)) {
+            examined.left = 0;
+            examined.next = clock.instant().plus(INTERVAL);
+            return false;
+        }
         Optional<VisibleFiles.File> elsewhere =
                 written == null ? fileElsewhere(layout, partition, directory, end, examined) : Optional.empty();
         if (elsewhere.isPresent()) {
@@ -215,6 +234,35 @@ final class CompleteMarks {
             LOG.info("Partition {}: {} is complete", partition, directory);
         }
         return false;
+    }
+
+    private boolean isOfAnotherTopic(Layout layout, TopicPartition partition, Examined examined) throws IOException {
+        if (!examined.isOriginCompared) {
+            Optional<String> conflict = conflict(layout, partition);
+            if (conflict.isPresent() && !examined.isOfAnotherTopic) {
+                LOG.warn("Partition {}: no _COMPLETE is written: {}", partition, conflict.get());
+            }
+            examined.isOfAnotherTopic = conflict.isPresent();
+            examined.isOriginCompared = true;
+        }
+        return examined.isOfAnotherTopic;
+    }
+
+    /** Returns why the topic's directory is that of another topic; empty if it is not. */
+    private Optional<String> conflict(Layout layout, TopicPartition partition) throws IOException {
+        try {
+            Optional<TopicIdentity> current = identities.of(partition.topic());
+            if (current.isPresent()) {
+                new Origin(store, layout, partition, current.get()).isKnown();
+            }
+            return Optional.empty();
+        } catch (Conflict e) {
+            return Optional.of(e.path() + ": " + e.getMessage());
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new IOException("reading the topic's id failed: " + Causes.inShort(e), e);
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.files.TimeBuckets;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -58,7 +60,12 @@ public final class LandedTarget implements RecordTarget {
         this.group = group;
         this.store = store;
         this.layout = new Layout(directory);
-        this.marks = new CompleteMarks(store, meters, Clock.systemUTC());
+        this.marks = new CompleteMarks(
+                store,
+                topic -> CamelContextHelper.mandatoryFindSingleByType(routes, TopicIdentities.class)
+                        .of(topic),
+                meters,
+                Clock.systemUTC());
         this.recent = new RecentFiles(store);
     }
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class CompleteMarksIT {
     void create() throws Exception {
         landed = new HandLanded(topic, Map.of());
         store = landed.store();
-        marks = new CompleteMarks(store, meters, clock);
+        marks = new CompleteMarks(store, any -> Optional.empty(), meters, clock);
         layout = new Layout(landed.layout().root(), TimeBuckets.HOUR);
     }
 
@@ -129,7 +130,7 @@ class CompleteMarksIT {
             write(NOW);
         }
         // The same holds after a restart.
-        marks = new CompleteMarks(store, meters, clock);
+        marks = new CompleteMarks(store, any -> Optional.empty(), meters, clock);
         write(NOW);
 
         assertThat(mark("date=2026-11-25/hour=10").get("at").asText()).isEqualTo(first);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.files.CompactingFile;
@@ -14,6 +15,7 @@ import io.wadi.landing.files.TimeBuckets;
 import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
@@ -33,7 +35,8 @@ final class CompleteMarksTest {
     private final MemoryFileStore store = new MemoryFileStore();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AdjustableClock clock = new AdjustableClock(NOW);
-    private final CompleteMarks marks = new CompleteMarks(store, meters, clock);
+    private Optional<TopicIdentity> identity = Optional.empty();
+    private final CompleteMarks marks = new CompleteMarks(store, any -> identity, meters, clock);
 
     @BeforeEach
     void land() {
@@ -119,6 +122,22 @@ final class CompleteMarksTest {
 
         assertThat(store.paths().contains(layout.complete(PARTITION, directory)))
                 .isEqualTo(isMarked);
+    }
+
+    /** The watermark of a recreated topic is ahead of records of the former one that have not landed. */
+    @Test
+    void directoryOfAnotherTopicWithTheName_isNotMarked() throws Exception {
+        store.put(LAYOUT.origin(PARTITION.topic()), "topic-id=former\ncluster-id=here\n");
+        identity = Optional.of(new TopicIdentity("recreated", "here"));
+
+        round();
+
+        assertThat(store.paths()).doesNotContain(LAYOUT.complete(PARTITION, DAY));
+
+        identity = Optional.of(new TopicIdentity("former", "here"));
+        round();
+
+        assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, DAY));
     }
 
     private void mergeDuringTheNextListing(long first, long last) {
