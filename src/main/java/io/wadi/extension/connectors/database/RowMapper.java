@@ -8,6 +8,7 @@ import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.format.Decimals;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,18 +59,22 @@ record RowMapper(SinkConversion conversion, Options options) {
         if (isDelete) {
             row.keySet().retainAll(table.key());
         }
-        row.forEach(RowMapper::requireBounded);
+        row.forEach((column, value) -> requireBounded(column, value, table.columns().get(column) == Types.ARRAY));
         return new Row(consumed, isDelete, row, keyOf(row, table));
     }
 
     /**
-     * Rejects numbers with extreme exponents: a number is written with all of its digits, which could be billions.
+     * Rejects numbers with extreme exponents, also in the arrays of a column of arrays: a number is written with all of
+     * its digits, which could be billions. In a column of JSON, the numbers of arrays and objects keep their exponents.
      */
-    private static void requireBounded(String column, JsonNode value) {
+    private static void requireBounded(String column, JsonNode value, boolean hasArrays) {
         if (value.isBigDecimal() && Decimals.isLarge(value.decimalValue())) {
             throw new IllegalArgumentException(
                     "the column %s accepts numbers of at most %d digits with an exponent within ±%d, found %s"
                             .formatted(column, Decimals.MAX_DIGITS, Decimals.MAX_DIGITS, inShort(value)));
+        }
+        if (hasArrays && value.isArray()) {
+            value.forEach(element -> requireBounded(column, element, true));
         }
     }
 

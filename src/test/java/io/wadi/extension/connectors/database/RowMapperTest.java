@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.extension.connectors.convert.SinkConversion;
@@ -12,6 +13,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,5 +53,27 @@ class RowMapperTest {
                 value == null ? null : Records.value(value.getBytes(UTF_8)));
 
         assertThat(mapper.of(record, LOG).key()).containsExactly("events", "0", "9");
+    }
+
+    /** Statements write the elements of arrays with all of their digits, and the numbers in JSON with an exponent. */
+    @Test
+    void largeNumber_inAnArray_isRejected_exceptInJson() {
+        RowMapper mapper = new RowMapper(
+                new SinkConversion(Converters.of("json", ""), new Transformations<>("")),
+                new RowMapper.Options(false, false, false));
+        Table table = new Table(
+                "log", Map.of("id", Types.INTEGER, "amounts", Types.ARRAY, "details", Types.OTHER), List.of("id"));
+
+        Row accepted = mapper.of(record("{\"id\":1,\"amounts\":[0.5,[1e900]],\"details\":[1e2000]}"), table);
+
+        assertThat(accepted.key()).containsExactly("1");
+        assertThatThrownBy(() -> mapper.of(record("{\"id\":1,\"amounts\":[0.5,[1e2000]]}"), table))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the column amounts accepts numbers of at most 1000 digits with an exponent within ±1000,"
+                        + " found an exponent of 2000");
+    }
+
+    private static ConsumerRecord<byte[], ByteBuffer> record(String value) {
+        return new ConsumerRecord<>("events", 0, 9, null, Records.value(value.getBytes(UTF_8)));
     }
 }
