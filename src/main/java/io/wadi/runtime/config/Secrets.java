@@ -11,7 +11,7 @@ public final class Secrets {
     public static final String HIDDEN = "[hidden]";
 
     private static final Pattern SECRET = Pattern.compile(".*(password|passwd|pwd|passphrase|secret|token|credential"
-            + "|authorization|cookie|jaas|apikey|privatekey|accesskey).*");
+            + "|authorization|cookie|jaas|apikey|privatekey|accesskey|keystorekey).*");
     /**
      * A parameter {@code name=value} of a URI, unless the value is a placeholder. In a raw value, {@code &} does not
      * separate parameters.

@@ -19,7 +19,8 @@ final class ConnectorConfigTest {
         Map<String, String> config = of("kafka:orders?groupId=g&pollTimeoutMs=500"
                 + "&saslJaasConfig=RAW(module required username=\"u\" password=\"tell-nobody\";)"
                 + "&sslKeystorePassword=tell-nobody&additionalProperties.sasl.jaas.config=tell-nobody"
-                + "&additionalProperties.ssl.key.password=tell-nobody&additionalProperties.wadi.partitions=0-3");
+                + "&additionalProperties.ssl.key.password=tell-nobody&additionalProperties.wadi.partitions=0-3"
+                + "&additionalProperties.ssl.keystore.key=RAW(-----BEGIN PRIVATE KEY----- tell-nobody)");
 
         assertThat(config)
                 .containsEntry("input", "kafka:orders")

@@ -12,6 +12,7 @@ class SecretsTest {
         "password,true",
         "sslKeyPassword,true",
         "ssl.truststore.password,true",
+        "additionalProperties.ssl.keystore.key,true",
         "api-key,true",
         "sasl_jaas_config,true",
         "Authorization-Token,true",
@@ -22,7 +23,8 @@ class SecretsTest {
         "db.pwd,true",
         "topic,false",
         "groupId,false",
-        "keySerializer,false"
+        "keySerializer,false",
+        "sslKeystoreType,false"
     })
     void names_ofSecrets_areRecognized(String name, boolean isSecret) {
         assertThat(Secrets.isSecret(name)).isEqualTo(isSecret);
