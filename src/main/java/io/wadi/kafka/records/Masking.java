@@ -24,6 +24,9 @@ public final class Masking {
 
     private static final String MASK = "•••";
     private static final String VALUE_DELIMITERS = " \t\r\n,;&}]\"'";
+    /** A scheme of HTTP authentication, which precedes the secret, such as in {@code Authorization: Bearer abc}. */
+    private static final Pattern SCHEME =
+            Pattern.compile("(?i)(?:apikey|basic|bearer|dpop|negotiate|ntlm|token)[ \\t]{1,20}");
 
     /** The masked names in lower case. */
     private final Set<String> names;
@@ -81,10 +84,15 @@ public final class Masking {
         Matcher found = assignment.matcher(text);
         while (from < text.length() && found.find(from)) {
             masked.append(text, from, found.end()).append(MASK);
-            from = valueEnd(text, found.end());
+            from = valueEnd(text, schemeEnd(text, found.end()));
         }
         masked.append(text, Math.min(from, text.length()), text.length());
         return quoted.matcher(masked).replaceAll("$1" + MASK);
+    }
+
+    private static int schemeEnd(String text, int begin) {
+        Matcher scheme = SCHEME.matcher(text).region(begin, text.length());
+        return scheme.lookingAt() ? scheme.end() : begin;
     }
 
     /** Returns the end of a value; an object or array, possibly malformed, extends to the end of the text. */

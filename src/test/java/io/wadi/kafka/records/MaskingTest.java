@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskingTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Masking MASKING = Masking.of(List.of("password", "apiKey", "token"));
+    private static final Masking MASKING = Masking.of(List.of("password", "apiKey", "token", "authorization"));
 
     @ParameterizedTest
     @ValueSource(
@@ -39,6 +39,8 @@ class MaskingTest {
                 "'apiKey': 'hunter2'",
                 "user=ada password=hunter2 b=1",
                 "a=1&Token=hunter2&b=2",
+                "Host: x\r\nAuthorization: Basic hunter2==\r\nAccept: */*",
+                "authorization=ApiKey \t'hunter2'",
                 "failed to parse field [login.password] of type [long] in document with id '7'."
                         + " Preview of field's value: 'hunter2'"
             })
@@ -50,6 +52,13 @@ class MaskingTest {
     @ValueSource(strings = {"passwords: 3", "the password was wrong", "no-password=1", "password=", "", "password: "})
     void text_withoutAValue_isUnchanged(String text) {
         assertThat(MASKING.plain(text).replace("•••", "")).isEqualTo(text);
+    }
+
+    @Test
+    void textAfterAValue_isKept() {
+        assertThat(MASKING.plain("{Authorization=Bearer hunter2, b=1}")).isEqualTo("{Authorization=•••, b=1}");
+        assertThat(MASKING.plain("token: hunter2 b: 1")).isEqualTo("token: ••• b: 1");
+        assertThat(MASKING.plain("token: Bearer\nb: 1")).isEqualTo("token: •••\nb: 1");
     }
 
     @Test
