@@ -34,6 +34,11 @@ public final class Masking {
     private final Pattern assignment;
     /** Matches Elasticsearch's message about an unparsable field, which quotes the value; group 1 is kept. */
     private final Pattern quoted;
+    /**
+     * Matches PostgreSQL's details about a rejected row, which have the values of all columns or of a key with a masked
+     * column; group 1 is kept. The values are not escaped, so the last parenthesis of the text is their end.
+     */
+    private final Pattern row;
 
     private Masking(Set<String> names) {
         this.names = names;
@@ -44,6 +49,8 @@ public final class Masking {
         this.assignment =
                 Pattern.compile("(?<![\\w-])\\\\{0,8}[\"']?" + any + "\\\\{0,8}[\"']?\\s{0,20}[:=]\\s{0,20}", flags);
         this.quoted = Pattern.compile("(field \\[(?:[^\\]]{0,200}\\.)?" + any + "\\].{0,300}?value: ')[^']*+", flags);
+        String columns = "(?=[^=\\n]{0,200}?(?<![\\w-])" + any + "(?![\\w-]))[^=\\n]{0,200}";
+        this.row = Pattern.compile("(?s)(Failing row contains \\(|Key \\(" + columns + "\\)=\\()(?:.*\\)|.*)", flags);
     }
 
     /** Masks values with one of these names. */
@@ -87,7 +94,8 @@ public final class Masking {
             from = valueEnd(text, schemeEnd(text, found.end()));
         }
         masked.append(text, Math.min(from, text.length()), text.length());
-        return quoted.matcher(masked).replaceAll("$1" + MASK);
+        String withRows = quoted.matcher(masked).replaceAll("$1" + MASK);
+        return row.matcher(withRows).replaceAll("$1" + MASK + ")");
     }
 
     private static int schemeEnd(String text, int begin) {

@@ -42,7 +42,8 @@ class MaskingTest {
                 "Host: x\r\nAuthorization: Basic hunter2==\r\nAccept: */*",
                 "authorization=ApiKey \t'hunter2'",
                 "failed to parse field [login.password] of type [long] in document with id '7'."
-                        + " Preview of field's value: 'hunter2'"
+                        + " Preview of field's value: 'hunter2'",
+                "Detail: Failing row contains (1, \nhunter2"
             })
     void text_thatIsNotJson_isMasked(String text) {
         assertThat(MASKING.plain(text)).contains("•••").doesNotContain("hunter2");
@@ -61,11 +62,25 @@ class MaskingTest {
         assertThat(MASKING.plain("token: Bearer\nb: 1")).isEqualTo("token: •••\nb: 1");
     }
 
+    /** The columns of a row have no names in PostgreSQL's message. */
+    @Test
+    void rejectedRow_isMasked_andAKeyIfAColumnIs() {
+        assertThat(MASKING.plain("ERROR: null value in column \"b\"\n  Detail: Failing row contains (1, x) y, null)."))
+                .isEqualTo("ERROR: null value in column \"b\"\n  Detail: Failing row contains (•••).");
+        assertThat(MASKING.plain("Key (id, \"apiKey\")=(1, hunter2) already exists."))
+                .isEqualTo("Key (id, \"apiKey\")=(•••) already exists.");
+        assertThat(MASKING.plain("Key (lower(token))=(hunter2) is not present in table \"a\"."))
+                .isEqualTo("Key (lower(token))=(•••) is not present in table \"a\".");
+        assertThat(MASKING.plain("Key (buyer)=(ada) is not present in table \"token\"."))
+                .isEqualTo("Key (buyer)=(ada) is not present in table \"token\".");
+    }
+
     @Test
     void text_withManyEscapesOrFieldStarts_isMasked() {
         assertThat(MASKING.plain("\"password\":\"" + "\\\"".repeat(500_000) + "hunter2\""))
                 .doesNotContain("hunter2");
         assertThat(MASKING.plain("field [".repeat(100_000))).hasSize(700_000);
         assertThat(MASKING.plain("password   ".repeat(100_000))).hasSize(1_100_000);
+        assertThat(MASKING.plain("Key (token ".repeat(100_000))).hasSize(1_100_000);
     }
 }
