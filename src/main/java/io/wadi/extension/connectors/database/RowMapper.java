@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.format.Decimals;
+import io.wadi.format.JsonText;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.sql.Types;
@@ -60,6 +61,7 @@ record RowMapper(SinkConversion conversion, Options options) {
             row.keySet().retainAll(table.key());
         }
         row.forEach((column, value) -> requireBounded(column, value, table.columns().get(column) == Types.ARRAY));
+        row.forEach(RowMapper::requireEncodable);
         return new Row(consumed, isDelete, row, keyOf(row, table));
     }
 
@@ -76,6 +78,15 @@ record RowMapper(SinkConversion conversion, Options options) {
         if (hasArrays && value.isArray()) {
             value.forEach(element -> requireBounded(column, element, true));
         }
+    }
+
+    /** Rejects texts that the driver would write with a question mark: different keys could be the same. */
+    private static void requireEncodable(String column, JsonNode value) {
+        if (value.isTextual() && JsonText.unpairedSurrogate(value.textValue()) >= 0) {
+            throw new IllegalArgumentException(
+                    "the value of the column %s has %s".formatted(column, JsonText.UNPAIRED_SURROGATE));
+        }
+        value.forEach(each -> requireEncodable(column, each));
     }
 
     private static String inShort(JsonNode number) {

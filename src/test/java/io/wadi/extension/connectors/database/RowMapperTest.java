@@ -73,6 +73,28 @@ class RowMapperTest {
                         + " found an exponent of 2000");
     }
 
+    /** The driver writes it as a question mark: two records would be the same row. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "id; {\"id\":\"\\ud800\"}",
+                "details; {\"id\":\"1\",\"details\":{\"a\":[\"x\\udfff\"]}}"
+            })
+    void unpairedSurrogate_isRejected(String column, String value) {
+        RowMapper mapper = new RowMapper(
+                new SinkConversion(Converters.of("json", ""), new Transformations<>("")),
+                new RowMapper.Options(false, false, false));
+        Table table = new Table("log", Map.of("id", Types.VARCHAR, "details", Types.OTHER), List.of("id"));
+
+        Row accepted = mapper.of(record("{\"id\":\"\\ud83d\\udc2a\"}"), table);
+
+        assertThat(accepted.key()).containsExactly("\ud83d\udc2a");
+        assertThatThrownBy(() -> mapper.of(record(value), table))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the value of the column %s has an unpaired surrogate, which UTF-8 cannot encode", column);
+    }
+
     private static ConsumerRecord<byte[], ByteBuffer> record(String value) {
         return new ConsumerRecord<>("events", 0, 9, null, Records.value(value.getBytes(UTF_8)));
     }
