@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
@@ -9,6 +10,7 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
+import org.apache.kafka.connect.json.JsonConverterConfig;
 
 /**
  * A converter of Kafka Connect's JSON with an embedded schema, <code>{"schema":…,"payload":…}</code>. It rejects a
@@ -18,6 +20,22 @@ import org.apache.kafka.connect.json.JsonConverter;
 final class EnvelopeJsonConverter extends JsonConverter {
     private static final String SCHEMA = "schema";
     private static final String PAYLOAD = "payload";
+
+    /** The maximum number of cached schemas, including those of fields. */
+    private static final int MAX_CACHED = 200;
+    /** The maximum length of a record with a cached schema. A sender may give each record another schema. */
+    private static final int MAX_CACHED_BYTES = 16 << 10;
+
+    private final JsonConverter uncached = new JsonConverter();
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+        Map<String, Object> own = new HashMap<>(configs);
+        own.put(JsonConverterConfig.SCHEMAS_CACHE_SIZE_CONFIG, MAX_CACHED);
+        super.configure(own, isKey);
+        own.put(JsonConverterConfig.SCHEMAS_CACHE_SIZE_CONFIG, 0);
+        uncached.configure(own, isKey);
+    }
 
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] bytes) {
@@ -46,7 +64,9 @@ final class EnvelopeJsonConverter extends JsonConverter {
      */
     SchemaAndValue described(String topic, byte[] bytes) {
         try {
-            return super.toConnectData(topic, bytes);
+            return bytes.length > MAX_CACHED_BYTES
+                    ? uncached.toConnectData(topic, bytes)
+                    : super.toConnectData(topic, bytes);
         } catch (DataException e) {
             throw new IllegalArgumentException("not a record of its schema: " + e.getMessage(), e);
         }

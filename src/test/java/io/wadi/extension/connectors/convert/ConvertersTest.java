@@ -143,6 +143,24 @@ class ConvertersTest {
         assertNotAvro(nested, deep);
     }
 
+    /** A sender may give each record another schema, and Kafka's converter would keep 1,000 of them. */
+    @Test
+    void schemaOfALargeRecord_isNotKept() {
+        Converter converter = Converters.of("json-schema", "");
+        String record = """
+                {"schema":{"type":"struct","fields":[{"type":"int64","field":"id","doc":"%s"}]},"payload":{"id":1}}""";
+        String small = record.formatted("x");
+        String large = record.formatted("x".repeat(16 << 10));
+
+        SchemaAndValue kept = read(converter, small);
+        SchemaAndValue first = read(converter, large);
+        SchemaAndValue second = read(converter, large);
+
+        assertThat(read(converter, small).schema()).isSameAs(kept.schema());
+        assertThat(second).isEqualTo(first);
+        assertThat(second.schema()).isNotSameAs(first.schema());
+    }
+
     private static void assertNotAvro(Converter converter, byte[] bytes) {
         assertThatThrownBy(() -> converter.toConnectData("orders", bytes))
                 .isInstanceOf(IllegalArgumentException.class)
