@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Records that are too large for Kafka's limits or too slow for a transaction, on real Kafka. */
+/** Records that Kafka rejects, as for their size, or that are too slow for a transaction, on real Kafka. */
 class StreamsLimitsIT extends StreamsTestSupport {
     @Test
     void recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed() throws Exception {
@@ -60,6 +60,25 @@ class StreamsLimitsIT extends StreamsTestSupport {
                 .singleElement()
                 .satisfies(deadLetter ->
                         assertThat(new String(deadLetter.value(), UTF_8)).endsWith(large));
+    }
+
+    @Test
+    void recordWithoutAKeyForACompactedTopic_isADeadLetter_andTheNextIsProcessed() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1, Map.of("cleanup.policy", "compact"));
+        write("""
+                from: TOPIC.in
+                to: TOPIC.out
+                """);
+        KafkaProbe.send(new ProducerRecord<>(topic("in"), "no key".getBytes(UTF_8)));
+        send("in", "a", "next");
+        start();
+
+        await().until(() -> last("a").equals("next"));
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(deadLetter ->
+                        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no key"));
     }
 
     /**

@@ -37,7 +37,9 @@ final class InternalTopics {
                                 TimestampLimits.of(
                                         value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG),
                                         value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
-                                        value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)))));
+                                        value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)),
+                                value(topic.getValue(), TopicConfig.CLEANUP_POLICY_CONFIG)
+                                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT))));
     }
 
     private static Map<ConfigResource, Config> configurations(Set<String> topics, Admin admin)

@@ -354,6 +354,10 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
      */
     private void requireAccepted(String topic, EvaluatedRecord event, byte[] value, long nowMs) {
         TopicLimits.Accepted accepted = limits.acceptedBy(topic);
+        if (event.key() == null && accepted.isCompacted()) {
+            throw new RejectedRecordException(
+                    "to: the record has no key, but %s is compacted: add a select-key step before".formatted(topic));
+        }
         long size = size(event, value);
         if (size > accepted.maxBytes()) {
             throw new RejectedRecordException("to: the record would have %d bytes, but %s accepts %d (max-message)"

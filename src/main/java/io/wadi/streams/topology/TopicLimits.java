@@ -13,14 +13,15 @@ import java.util.Optional;
 record TopicLimits(Map<String, Integer> partitions, Map<String, Accepted> accepted) {
     static final TopicLimits UNKNOWN = new TopicLimits(Map.of(), Map.of());
 
-    private static final Accepted DEFAULT = new Accepted(1_048_588, TimestampLimits.NONE);
+    private static final Accepted DEFAULT = new Accepted(1_048_588, TimestampLimits.NONE, false);
 
     /**
      * Records that a topic accepts.
      *
      * @param maxBytes the maximum size in bytes
+     * @param isCompacted whether Kafka keeps the last record of each key, so that a record needs one
      */
-    record Accepted(int maxBytes, TimestampLimits timestamps) {}
+    record Accepted(int maxBytes, TimestampLimits timestamps, boolean isCompacted) {}
 
     Optional<Integer> partitionsOf(String topic) {
         return Optional.ofNullable(partitions.get(topic));

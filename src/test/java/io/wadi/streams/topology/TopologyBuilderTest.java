@@ -3,10 +3,8 @@ package io.wadi.streams.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.kafka.TimestampLimits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -227,46 +225,6 @@ class TopologyBuilderTest {
 
         assertThat(streams.read("out")).containsExactly("k=2");
         assertThat(streams.rejections()).anySatisfy(why -> assertThat(why).startsWith("map (jq .n / .d): "));
-    }
-
-    @Test
-    void tooLargeRecord_isADeadLetter() {
-        streams = TopologyDriver.of("""
-                from: in
-                steps:
-                  - map: {simple: "${body}${body}"}
-                to: out
-                """);
-
-        streams.send("in", "k", "x".repeat(600_000), 0).send("in", "k", "y", 1);
-
-        assertThat(streams.read("out")).containsExactly("k=yy");
-        assertThat(streams.rejections())
-                .singleElement()
-                .asString()
-                .isEqualTo("to: the record would have 1200129 bytes, but out accepts 1048588 (max-message)");
-    }
-
-    /** If Kafka rejected the record, the flow would stop. */
-    @Test
-    void recordWithATimestampThatItsTopicRejects_isADeadLetter() {
-        long hourMs = Duration.ofHours(1).toMillis();
-        TopicLimits.Accepted hours = new TopicLimits.Accepted(
-                1000, TimestampLimits.of("CreateTime", String.valueOf(2 * hourMs), String.valueOf(hourMs)));
-        streams = TopologyDriver.of("""
-                from: in
-                to: out
-                """, new TopicLimits(Map.of(), Map.of("out", hours)));
-
-        streams.send("in", "old", "x", -2 * 3600).send("in", "ahead", "x", 3600).send("in", "now", "x", 0);
-
-        assertThat(streams.read("out")).containsExactly("now=x");
-        assertThat(streams.rejections())
-                .containsExactly(
-                        "to: timestamp %d is more than 115m old, which out does not accept"
-                                .formatted(TopologyDriver.START.toEpochMilli() - 2 * hourMs),
-                        "to: timestamp %d is more than 55m ahead of the server's clock, which out does not accept"
-                                .formatted(TopologyDriver.START.toEpochMilli() + hourMs));
     }
 
     /** If Kafka rejected the record, the flow would stop. */
