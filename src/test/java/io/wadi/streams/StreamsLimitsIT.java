@@ -62,6 +62,27 @@ class StreamsLimitsIT extends StreamsTestSupport {
                         assertThat(new String(deadLetter.value(), UTF_8)).endsWith(large));
     }
 
+    /** Without compression, the record would have the size that Kafka accepts. */
+    @Test
+    void incompressibleRecordOfTheMaximumSize_isADeadLetter_andTheNextIsProcessed() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: bytes}
+                to: TOPIC.out
+                """);
+        byte[] random = new byte[1_048_459];
+        new Random(1).nextBytes(random);
+        KafkaProbe.send(new ProducerRecord<>(topic("in"), "a".getBytes(UTF_8), random));
+        send("in", "a", "next");
+        start();
+
+        await().until(() -> last("a").equals("next"));
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(random));
+    }
+
     @Test
     void recordWithoutAKeyForACompactedTopic_isADeadLetter_andTheNextIsProcessed() throws Exception {
         TopicProbe.create(topic("in"), 1);

@@ -26,6 +26,10 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
+    /** LZ4 adds this overhead to each block of a record that it cannot compress. */
+    private static final int BLOCK_OVERHEAD_BYTES = 4;
+
+    private static final int BLOCK_BYTES = 64 << 10;
     /**
      * The maximum size of a record in an internal topic. Its dead letter, which has more headers, then has at most 32
      * MiB.
@@ -358,7 +362,8 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
             throw new RejectedRecordException(
                     "to: the record has no key, but %s is compacted: add a select-key step before".formatted(topic));
         }
-        long size = size(event, value);
+        long uncompressed = size(event, value);
+        long size = uncompressed + uncompressed / BLOCK_BYTES * BLOCK_OVERHEAD_BYTES;
         if (size > accepted.maxBytes()) {
             throw new RejectedRecordException("to: the record would have %d bytes, but %s accepts %d (max-message)"
                     .formatted(size, topic, accepted.maxBytes()));

@@ -28,7 +28,7 @@ class TopicLimitsTest {
         assertThat(streams.rejections())
                 .singleElement()
                 .asString()
-                .isEqualTo("to: the record would have 1200129 bytes, but out accepts 1048588 (max-message)");
+                .isEqualTo("to: the record would have 1200201 bytes, but out accepts 1048588 (max-message)");
     }
 
     @Test
