@@ -34,7 +34,7 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
 
     private final Set<ByteBuffer> finalKeys = new HashSet<>();
 
-    private ClosedWindows(String storeName, WindowDefinition window) {
+    ClosedWindows(String storeName, WindowDefinition window) {
         this.storeName = storeName;
         this.window = window;
     }
@@ -52,6 +52,9 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
     @Override
     public void init(FixedKeyProcessorContext<Windowed<byte[]>, Number[]> context) {
         super.init(context);
+        // Kafka Streams reuses processors to repeat a transaction. No result of the former attempt was committed.
+        finalEnd = 0;
+        finalKeys.clear();
         boolean isSession = window.kind() == Kind.SESSION;
         long latest = isSession ? latestOfSessions() : latestOfWindows();
         long closesAfter =
