@@ -67,7 +67,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
      */
     private long now;
 
-    private Deduplication(String storeName, Step.Deduplicate deduplicate, Meters meters) {
+    Deduplication(String storeName, Step.Deduplicate deduplicate, Meters meters) {
         this.meters = meters;
         this.duplicates = meters.duplicates();
         this.storeName = storeName;
@@ -210,7 +210,10 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     public void init(ProcessorContext<byte[], First> context) {
         super.init(context);
         store = context.getStateStore(storeName);
+        // Kafka Streams reuses processors to repeat a transaction, whose later records must not expire the ids of
+        // earlier ones.
         expired.clear();
+        now = 0;
         ids = meters.stored(storeName, context.taskId().partition(), store);
     }
 

@@ -1,10 +1,22 @@
 package io.wadi.streams.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.streams.definition.Step;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -161,6 +173,46 @@ class DeduplicationTest {
 
         assertThat(streams.send("in", "a", "{\"id\":159}", 3603).read("out")).isEmpty();
         assertThat(streams.send("in", "a", "{\"id\":159}", 7201).read("out")).containsExactly("a={\"id\":159}");
+    }
+
+    /** After a commit that timed out, Kafka Streams initializes the processors again and repeats the transaction. */
+    @Test
+    void duplicateInARepeatedTransaction_isDropped_althoughItsLaterRecordsWereRead() {
+        Deduplication deduplication = new Deduplication(
+                "ids",
+                new Step.Deduplicate(null, Duration.ofSeconds(10), 100, 1),
+                new Deduplication.Meters(new SimpleMeterRegistry(), "streams-test"));
+
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            MockProcessorContext<byte[], Deduplication.First> context = contextWithoutIds();
+            deduplication.init(context);
+            process(deduplication, "a", 0);
+            process(deduplication, "a", 1);
+            process(deduplication, "b", 3600);
+            deduplication.close();
+
+            assertThat(context.forwarded()).as("attempt %d", attempt).hasSize(2);
+        }
+    }
+
+    private static MockProcessorContext<byte[], Deduplication.First> contextWithoutIds() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        MockProcessorContext<byte[], Deduplication.First> context = new MockProcessorContext<>(settings);
+        KeyValueStore<byte[], byte[]> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore("ids"), Serdes.ByteArray(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        return context;
+    }
+
+    /** Processes a record without key and value, as {@link Deduplication#write} serializes it. */
+    private static void process(Deduplication deduplication, String id, long second) {
+        byte[] withoutKey = ByteBuffer.allocate(Integer.BYTES).putInt(-1).array();
+        deduplication.process(new Record<>(id.getBytes(UTF_8), withoutKey, second * 1000));
     }
 
     @Test
