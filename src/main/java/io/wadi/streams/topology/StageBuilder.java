@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.streams.definition.Aggregation;
 import io.wadi.streams.definition.Aggregations;
 import io.wadi.streams.definition.Sink;
@@ -354,7 +355,8 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
     }
 
     /**
-     * Throws if a topic does not accept a record: a record that Kafka rejects would abort the transaction repeatedly.
+     * Throws if a topic or the producer does not accept a record: a record that is rejected would abort the transaction
+     * repeatedly.
      */
     private void requireAccepted(String topic, EvaluatedRecord event, byte[] value, long nowMs) {
         TopicLimits.Accepted accepted = limits.acceptedBy(topic);
@@ -364,9 +366,11 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         }
         long uncompressed = size(event, value);
         long size = uncompressed + uncompressed / BLOCK_BYTES * BLOCK_OVERHEAD_BYTES;
-        if (size > accepted.maxBytes()) {
-            throw new RejectedRecordException("to: the record would have %d bytes, but %s accepts %d (max-message)"
-                    .formatted(size, topic, accepted.maxBytes()));
+        int maxBytes = Math.min(accepted.maxBytes(), StreamsFlow.MAX_REQUEST_BYTES);
+        if (size > maxBytes) {
+            throw new RejectedRecordException(
+                    "to: the record would have %d bytes, but %s accepts %d (max-message, or 33 MiB)"
+                            .formatted(size, topic, maxBytes));
         }
         accepted.timestamps().mistake(event.timestamp(), nowMs).ifPresent(mistake -> {
             throw new RejectedRecordException("to: %s, which %s does not accept".formatted(mistake, topic));

@@ -28,7 +28,25 @@ class TopicLimitsTest {
         assertThat(streams.rejections())
                 .singleElement()
                 .asString()
-                .isEqualTo("to: the record would have 1200201 bytes, but out accepts 1048588 (max-message)");
+                .isEqualTo("to: the record would have 1200201 bytes, but out accepts 1048588 (max-message, or 33 MiB)");
+    }
+
+    @Test
+    void recordTooLargeForARequest_isADeadLetter_thoughItsTopicAcceptsIt() {
+        TopicLimits.Accepted large = new TopicLimits.Accepted(64 << 20, TimestampLimits.NONE, false);
+        streams = TopologyDriver.of("""
+                from: in
+                steps:
+                  - map: {simple: "${body}${body}"}
+                to: out
+                """, new TopicLimits(Map.of(), Map.of("out", large)));
+
+        streams.send("in", "k", "x".repeat(17_500_000), 0).send("in", "k", "y", 1);
+
+        assertThat(streams.read("out")).containsExactly("k=yy");
+        assertThat(streams.rejections())
+                .containsExactly(
+                        "to: the record would have 35002265 bytes, but out accepts 34603008 (max-message, or 33 MiB)");
     }
 
     @Test
