@@ -315,10 +315,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             beginInterval();
             if (endsAll) {
                 written.addListener(ChannelFutureListener.CLOSE);
+            } else if (broken) {
+                written.addListener(done -> closeBroken());
             }
-        }
-        if (broken) {
-            written.addListener(done -> closeBroken());
         }
         to.write(message, written);
         updateAutoRead();

@@ -4,12 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -19,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,17 +70,7 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     void bodyThatBecomesMalformedWhileRead_isAnsweredByItsRoute() {
         List<RequestException> cut = new ArrayList<>();
         receive(head("/events/x"));
-        IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
-            @Override
-            public void abort(RequestException reason) {
-                cut.add(reason);
-            }
-
-            @Override
-            public long heldBytes() {
-                return 0;
-            }
-        });
+        receiveBody(cut::add);
         receive("zz\r\n");
 
         assertThat(cut).singleElement().satisfies(reason -> {
@@ -82,6 +79,23 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         });
         assertThat(channel.<Object>readOutbound()).isNull();
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    /** A response with some hundred receipts has several parts, each of which is flushed. */
+    @Test
+    void bodyThatBecomesMalformedWhileRead_closesTheConnectionAfterTheLastPartOfTheResponse() {
+        receive(head("/events/x"));
+        receiveBody(reason -> {});
+        receive("zz\r\n");
+        HttpResponse begin = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST);
+        begin.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        channel.writeOutbound(begin);
+        channel.writeOutbound(new DefaultHttpContent(Unpooled.copiedBuffer("abc", UTF_8)));
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertThat(sent()).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+        assertClosedAsBroken();
     }
 
     @Test
@@ -261,16 +275,8 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     @Test
     void bodyOfAnAdmittedRequest_isNotChargedToTheConnection() {
         receive(head("/events/x"));
-        IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
-            @Override
-            public void abort(RequestException reason) {
-                throw new AssertionError(reason);
-            }
-
-            @Override
-            public long heldBytes() {
-                return 0;
-            }
+        receiveBody(reason -> {
+            throw new AssertionError(reason);
         });
         receive("1\r\na\r\n".repeat(100));
 
@@ -305,6 +311,21 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         channel.close();
 
         assertThat(channel.<Object>readInbound()).isNull();
+    }
+
+    /** Adds the body of a route that is receiving it. */
+    private void receiveBody(Consumer<RequestException> aborted) {
+        IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
+            @Override
+            public void abort(RequestException reason) {
+                aborted.accept(reason);
+            }
+
+            @Override
+            public long heldBytes() {
+                return 0;
+            }
+        });
     }
 
     /** Returns the number of body parts that were passed on since the last call. */
