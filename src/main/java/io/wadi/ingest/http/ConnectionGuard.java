@@ -397,15 +397,17 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /**
-     * Rejects a body with a response of its route or of this guard. If earlier requests are unanswered, the client would
-     * take the response for theirs: the connection closes after their responses instead.
+     * Rejects a body with a response of its route or of this guard. If earlier requests are unanswered, or the body's
+     * request has its response already, the client would take the response for that of another request: the connection
+     * closes after the earlier responses instead.
      */
     private void reject(EndReason counted, RequestException reason) {
         counts.ended(counted);
-        if (unanswered > 1) {
+        if (unanswered != 1) {
             broken = true;
             ignoring = true;
             inBody = false;
+            closeBroken();
             return;
         }
         rejectBody(reason);

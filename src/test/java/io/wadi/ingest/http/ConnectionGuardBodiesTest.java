@@ -151,6 +151,19 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         assertClosedAsBroken();
     }
 
+    /** The client would take a second response for that of its next request. */
+    @Test
+    void bodyOfTooManyTinyChunksAfterItsResponse_closesTheConnectionWithoutAnotherOne() {
+        receive(head("/events/x"));
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND));
+        assertThat(sent()).startsWith("HTTP/1.1 404 ");
+        receive("1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY + 100));
+        contents();
+
+        assertThat(sent()).isEmpty();
+        assertClosedAsBroken();
+    }
+
     @Test
     void bodiesOfShortChunks_areDecoded() {
         int chunks = 2 * ConnectionGuard.Parts.MAX_TINY;
