@@ -18,8 +18,10 @@ import java.util.List;
  * MalformedJsonException}, with messages that do not name Jackson's features, and {@link JsonLimitException}.
  */
 public final class StrictJsonParser extends UTF8StreamJsonParser {
-    /** The parser's buffers; the largest has 64 Ki characters for text. */
+    /** The parser's buffers; the largest is the last part of a text, of up to 64 Ki characters. */
     private static final long BUFFER_BYTES = 160 << 10;
+    /** The memory of a character of the latest text: in the parts of the text, and in a string or array of all. */
+    private static final long CHARACTER_BYTES = 2L * Character.BYTES;
     /** The memory of a name in the table of names, besides its characters, and of one kept to find duplicates. */
     private static final long NAME_BYTES = 100;
 
@@ -75,11 +77,14 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     }
 
     /**
-     * Returns the memory of its buffers and names, an estimate from above; meant for parsers with their own table of
-     * names.
+     * Returns the memory of its buffers, its names and the latest text, which is held until the next text or number; an
+     * estimate from above, meant for parsers with their own table of names.
      */
     public long heldBytes() {
-        return BUFFER_BYTES + (namesInTable + namesKept) * NAME_BYTES + namesLength;
+        return BUFFER_BYTES
+                + _textBuffer.size() * CHARACTER_BYTES
+                + (namesInTable + namesKept) * NAME_BYTES
+                + namesLength;
     }
 
     /** Returns the index of the next byte of the input. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -310,6 +311,22 @@ final class RestRecordsTest {
             assertThat(lease.held()).isEqualTo(first + 128 + 2 * 50_002);
         }
         assertThat(lease.held()).isEqualTo(2 * 128);
+    }
+
+    /** Jackson keeps the text in parts of up to 64 Ki characters, and as a string. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void longText_isChargedWhileTheParserHoldsIt(Format format) {
+        int length = 1 << 20;
+        String body = "{\"records\":[{\"value\":\"%s\"},{\"value\":null}]}".formatted("YWFh".repeat(length / 4));
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+
+        try (RestRecords records = new RestRecords(body.getBytes(UTF_8), format, null, 1_000, lease)) {
+            assertThat(records.read(() -> true)).isNull();
+            assertThat(lease.held()).isGreaterThan(4L * length);
+            assertThat(records.read(() -> false)).hasSize(2);
+        }
+        assertThat(lease.held()).isLessThan(1_000);
     }
 
     @Test
