@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.json.JsonReadContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -120,6 +121,26 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             }
         }
         return this;
+    }
+
+    /**
+     * Returns the number. An exponent beyond an int, for which Jackson throws an exception, is replaced by the largest
+     * one of the same sign.
+     */
+    @Override
+    public BigDecimal getDecimalValue() throws IOException {
+        try {
+            return super.getDecimalValue();
+        } catch (NumberFormatException | MalformedJsonException e) {
+            if (_currToken != JsonToken.VALUE_NUMBER_FLOAT) {
+                throw e;
+            }
+            String text = getText();
+            int exponent = Math.max(text.indexOf('e'), text.indexOf('E'));
+            BigDecimal digits = new BigDecimal(text.substring(0, exponent));
+            boolean isNegative = text.charAt(exponent + 1) == '-';
+            return new BigDecimal(digits.unscaledValue(), isNegative ? Integer.MAX_VALUE : -Integer.MAX_VALUE);
+        }
     }
 
     /** Returns whether the last token ends at the end of the input. */

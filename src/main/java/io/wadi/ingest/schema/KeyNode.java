@@ -19,6 +19,9 @@ final class KeyNode extends SchemaNode {
     /** The reason for rejecting a string: it would have the same bytes as another one. */
     static final String UNPAIRED_SURROGATE = "found " + JsonText.UNPAIRED_SURROGATE;
 
+    /** The reason for rejecting a number that Jackson cannot represent exactly. */
+    private static final String HUGE_EXPONENT = "found a number with an exponent beyond an int, which cannot be a key";
+
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonParsers PARSERS = new JsonParsers(JSON);
 
@@ -41,7 +44,12 @@ final class KeyNode extends SchemaNode {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return value.check(parser, key);
         }
-        byte[] json = inJson(parser);
+        byte[] json;
+        try {
+            json = inJson(parser);
+        } catch (NumberFormatException e) {
+            return problem(parser, HUGE_EXPONENT);
+        }
         key.accept(json);
         Problem problem = PARSERS.parse(ByteBuffer.wrap(json), again -> {
             again.nextToken();

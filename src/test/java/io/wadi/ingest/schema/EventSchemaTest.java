@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.wadi.format.CollidingNames;
 import io.wadi.ingest.event.JsonRules;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.ReusedParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -112,6 +113,50 @@ final class EventSchemaTest {
 
         assertThat(schema.treeReason()).hasValue("/properties/id/anyOf");
         assertThat(Objects.toString(SchemaChecks.check(schema, event), null)).isEqualTo(problem);
+    }
+
+    /** Jackson throws an exception for numbers with such exponents. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
+            {"id":"ab","amount":1e-9999999999} | none
+            {"id":"ab","amount":1.5E-2147483648} | none
+            {"id":"ab","amount":0e+9999999999} | /amount: found a smaller number, expected more than 0
+            {"id":"ab","amount":1e9999999999} | /amount: found a larger number, expected at most 1E+3
+            {"id":"ab","count":-2.5e9999999999} | /count: found a number with an exponent beyond ±1000, which cannot be checked
+            {"id":"ab","count":5e-9999999999} | /count: found a fraction, expected an integer
+            {"id":"ab","currency":1e9999999999} | /currency: found a value other than "EUR", "USD", null, 1
+            """)
+    void check_exponentBeyondAnInt_isCompared(String event, String problem) throws IOException {
+        EventSchema schema = EventSchema.compile(ORDER, false);
+
+        assertThat(Objects.toString(checkAsReceived(schema, event), null)).isEqualTo(problem);
+    }
+
+    @Test
+    void check_onATree_exponentBeyondAnInt_isReported() throws IOException {
+        EventSchema schema = EventSchema.compile("{\"properties\": {\"n\": {\"not\": {\"type\": \"string\"}}}}", false);
+
+        assertThat(schema.treeReason()).isPresent();
+        assertThat(checkAsReceived(schema, "{\"n\":1e9999999999}"))
+                .isEqualTo(new Problem("/n", "found a number with an exponent beyond ±1000, which cannot be checked"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e9999999999", "[{\"a\":1e-9999999999},0]"})
+    void withKey_exponentBeyondAnInt_isAProblem(String id) throws IOException {
+        EventSchema schema = EventSchema.ANY.withKey("/id");
+
+        assertThat(checkAsReceived(schema, "{\"id\":" + id + ",\"x\":[1]}").text())
+                .isEqualTo("found a number with an exponent beyond an int, which cannot be a key");
+    }
+
+    /** Checks an event with the parser for events from clients. */
+    private static Problem checkAsReceived(EventSchema schema, String event) throws IOException {
+        byte[] json = event.getBytes(UTF_8);
+        return new ReusedParser(json.length).read(json, 0, json.length, parser -> {
+            parser.nextToken();
+            return schema.check(parser, key -> {});
+        });
     }
 
     @ParameterizedTest
