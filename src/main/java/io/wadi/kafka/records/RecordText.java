@@ -146,7 +146,7 @@ public final class RecordText {
         try {
             JsonNode tree = JSON.readTree(text);
             return tree.isContainerNode() ? Optional.of(tree) : Optional.empty();
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | NumberFormatException e) { // the latter for exponents beyond an int
             return Optional.empty();
         }
     }

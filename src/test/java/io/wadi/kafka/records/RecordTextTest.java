@@ -55,6 +55,19 @@ class RecordTextTest {
         assertThat(RecordText.json(found(null, null))).contains("\"key\":null").endsWith("\"value\":null}");
     }
 
+    /** Jackson throws a NumberFormatException for such JSON. */
+    @Test
+    void jsonWithAnExponentBeyondAnInt_isText_andMasked() {
+        ConsumerRecord<byte[], byte[]> record = found(null, bytes("{\"password\":\"x\",\"a\":1e9999999999}"));
+
+        assertThat(RecordText.json(record))
+                .endsWith("\"value\":\"{\\\"password\\\":\\\"x\\\",\\\"a\\\":1e9999999999}\"}");
+        assertThat(RecordText.shown(record, Masking.of(Set.of("password")), 1000)
+                        .path("value")
+                        .asText())
+                .isEqualTo("{\"password\":•••,\"a\":1e9999999999}");
+    }
+
     @Test
     void binaryValue_isBase64() {
         assertThat(RecordText.lines(found(null, new byte[] {(byte) 0xff, 0}))).endsWith("  base64:/wA=");
