@@ -63,12 +63,7 @@ final class DeduplicationBench {
         return ServerProcess.start(
                 home,
                 round,
-                List.of(
-                        "-XX:MaxDirectMemorySize=1280m",
-                        "-jar",
-                        home.jar().toString(),
-                        "--config",
-                        configuration),
+                List.of("-XX:MaxDirectMemorySize=1280m", "-jar", home.jar().toString(), "--config", configuration),
                 Map.of(
                         "WADI_KAFKA_BROKERS", servers.brokers(),
                         "WADI_HTTP_PORT", Integer.toString(port),

@@ -60,7 +60,8 @@ record RowMapper(SinkConversion conversion, Options options) {
         if (isDelete) {
             row.keySet().retainAll(table.key());
         }
-        row.forEach((column, value) -> requireBounded(column, value, table.columns().get(column) == Types.ARRAY));
+        row.forEach(
+                (column, value) -> requireBounded(column, value, table.columns().get(column) == Types.ARRAY));
         row.forEach(RowMapper::requireEncodable);
         return new Row(consumed, isDelete, row, keyOf(row, table));
     }

@@ -77,10 +77,7 @@ class RowMapperTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            value = {
-                "id; {\"id\":\"\\ud800\"}",
-                "details; {\"id\":\"1\",\"details\":{\"a\":[\"x\\udfff\"]}}"
-            })
+            value = {"id; {\"id\":\"\\ud800\"}", "details; {\"id\":\"1\",\"details\":{\"a\":[\"x\\udfff\"]}}"})
     void unpairedSurrogate_isRejected(String column, String value) {
         RowMapper mapper = new RowMapper(
                 new SinkConversion(Converters.of("json", ""), new Transformations<>("")),
