@@ -57,7 +57,7 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
     /**
      * A topic.
      *
-     * @param settings the settings that differ from Kafka's defaults; empty if Wadi is not authorized to read them
+     * @param settings the settings that differ from Kafka's defaults; null if Wadi is not authorized to read them
      */
     record Topic(String topic, List<Partition> partitions, List<Entry> settings) {}
 
@@ -159,7 +159,7 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
                             topic.partitions().stream()
                                     .map(ClusterView::partition)
                                     .toList(),
-                            entries(settings));
+                            topicEntries(settings).orElse(null));
                 }
             });
         } catch (UnknownTopicOrPartitionException e) {
@@ -188,11 +188,12 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
         }
     }
 
-    private static List<Entry> entries(KafkaFuture<Config> settings) {
+    /** Empty if Wadi is not authorized: the partitions are known anyway. */
+    static Optional<List<Entry>> topicEntries(KafkaFuture<Config> settings) {
         try {
-            return changed(getUnchecked(settings));
+            return Optional.of(changed(getUnchecked(settings)));
         } catch (AuthorizationException e) {
-            return List.of();
+            return Optional.empty();
         }
     }
 

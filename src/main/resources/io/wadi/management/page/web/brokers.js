@@ -6,6 +6,9 @@ import { request } from "./session.js";
 
 const REFRESH_MS = 60_000;
 
+/** Shown instead of settings that Wadi may not read. */
+const UNREADABLE = [{ name: "cannot be read", value: "–", source: "–" }];
+
 export async function drawBrokers() {
   const { body, problem } = await request("api/cluster");
   setText(byId("brokers-status"), problem ?? (body.counted < body.topics ? `Partitions of the first ${count(body.counted)} of ${count(body.topics)} topics are counted.` : ""));
@@ -31,7 +34,7 @@ export async function drawBrokers() {
 
 function drawSettings(brokers) {
   const settings = brokers.flatMap((broker) =>
-    (broker.settings ?? [{ name: "cannot be read", value: "–", source: "–" }]).map((each) => ({ key: `s ${broker.id} ${each.name}`, broker: broker.id, ...each })),
+    (broker.settings ?? UNREADABLE).map((each) => ({ key: `s ${broker.id} ${each.name}`, broker: broker.id, ...each })),
   );
   draw(byId("brokers-settings"), settings.length ? settings : [empty(4, "All settings have Kafka's defaults.")], (item) =>
     row(item, (setting) => [cell(String(setting.broker)), ...settingCells(setting)]),
@@ -63,7 +66,7 @@ export async function drawTopic(topic) {
       ];
     }),
   );
-  const settings = (body?.settings ?? []).map((each) => ({ key: `s ${each.name}`, ...each }));
+  const settings = (problem ? [] : (body?.settings ?? UNREADABLE)).map((each) => ({ key: `s ${each.name}`, ...each }));
   draw(byId("topic-settings"), settings.length ? settings : [empty(3, problem ? "" : "All settings have Kafka's defaults.")], (item) =>
     row(item, settingCells),
   );
