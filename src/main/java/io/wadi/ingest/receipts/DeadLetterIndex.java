@@ -116,6 +116,10 @@ final class DeadLetterIndex implements AutoCloseable {
         }
         Map<TopicPartition, Long> ends = found.known();
         if (!found.topic().equals(Uuid.ZERO_UUID) && !found.topic().equals(topic)) {
+            if (!topic.equals(Uuid.ZERO_UUID)) {
+                // The former topic may have contained dead letters that were not read.
+                missUntil(System.currentTimeMillis() + maxAheadMs);
+            }
             topic = found.topic();
             positions.clear();
             assigned = Set.of();

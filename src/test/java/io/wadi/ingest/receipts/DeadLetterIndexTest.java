@@ -60,6 +60,24 @@ class DeadLetterIndexTest {
         }
     }
 
+    /** Otherwise records with dead letters in the former topic that were never read would be reported as processed. */
+    @Test
+    void topicThatIsCreatedAgain_makesTheIndexIncompleteUpToTheTimeOfTheRead() {
+        long now = System.currentTimeMillis();
+        Duration day = Duration.ofDays(1);
+        kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        try (DeadLetterIndex index = new DeadLetterIndex(() -> TopicReaders.of(kafka), 100, 1 << 20, day)) {
+            index.readTo(ends(0), Duration.ZERO);
+            assertThat(index.isCompleteSince(now)).isTrue();
+
+            index.readTo(ends(0), Duration.ZERO);
+
+            assertThat(index.isBehind()).isFalse();
+            assertThat(index.isCompleteSince(now + day.toMillis())).isFalse();
+            assertThat(index.isCompleteSince(now + 3 * day.toMillis())).isTrue();
+        }
+    }
+
     private static DeadLetterEndOffsets.Found ends(long end) {
         return new DeadLetterEndOffsets.Found(Uuid.randomUuid(), Map.of(PARTITION, end), true);
     }
