@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,41 @@ class StreamsLimitsIT extends StreamsTestSupport {
                 .singleElement()
                 .satisfies(deadLetter ->
                         assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no key"));
+    }
+
+    /** Otherwise Kafka would reject it in each repetition of the transaction. */
+    @Test
+    void recordBeyondALimitThatWasLoweredMeanwhile_isADeadLetter_andTheNextIsProcessed() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: bytes}
+                to: TOPIC.out
+                """);
+        send("in", "a", "first");
+        start();
+        await().until(() -> last("a").equals("first"));
+        byte[] random = new byte[10_000];
+        new Random(1).nextBytes(random);
+        TopicProbe.configure(topic("out"), "max.message.bytes", "2000");
+        await().until(() -> !outAccepts(random));
+
+        KafkaProbe.send(new ProducerRecord<>(topic("in"), "a".getBytes(UTF_8), random));
+        send("in", "a", "next");
+
+        await().until(() -> last("a").equals("next"));
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(random));
+    }
+
+    private boolean outAccepts(byte[] value) throws InterruptedException {
+        try {
+            KafkaProbe.send(new ProducerRecord<>(topic("out"), "probe".getBytes(UTF_8), value));
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        }
     }
 
     /**

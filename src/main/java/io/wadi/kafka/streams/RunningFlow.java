@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -215,7 +216,8 @@ final class RunningFlow implements AutoCloseable {
 
     /** Handles the failure of a thread. Called on that thread, which waits for the backoff before it is replaced. */
     private StreamThreadExceptionResponse failed(Throwable e) {
-        failure = Causes.inShort(Causes.innermost(e));
+        Throwable cause = Causes.innermost(e);
+        failure = Causes.inShort(cause);
         long now = System.nanoTime();
         if (now - lastFailure.getAndSet(now) > BACKOFF_RESET.toNanos()) {
             consecutiveFailures.set(0);
@@ -223,11 +225,22 @@ final class RunningFlow implements AutoCloseable {
         LOG.error("Topology {}: a stream thread failed and will be replaced", name, e);
         try {
             long pause = Backoff.after(consecutiveFailures.incrementAndGet()).toMillis();
-            closed.await(pause, TimeUnit.MILLISECONDS);
+            if (!closed.await(pause, TimeUnit.MILLISECONDS) && !(cause instanceof RetriableException)) {
+                readLimits();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** Reads the limits of topics again: a change may be the reason why Kafka rejected a record. */
+    private void readLimits() throws InterruptedException {
+        try (Admin admin = Admin.create(adminSettings.get())) {
+            flow.precondition().readLimits(admin);
+        } catch (RuntimeException e) {
+            LOG.warn("Topology {}: reading the limits of its topics failed: {}", name, Causes.inShort(e));
+        }
     }
 
     /** Returns a description of the current fault; null if there is none. */

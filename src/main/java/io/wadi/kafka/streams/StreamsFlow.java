@@ -69,5 +69,11 @@ public record StreamsFlow(
     public interface Precondition {
         /** Returns the obstacle to the start; empty if there is none. */
         Optional<String> obstacle(Admin admin) throws InterruptedException;
+
+        /**
+         * Reads the limits again with which the topology compares records. Called before a failed thread is replaced:
+         * with the former limits, Kafka would reject the same record again.
+         */
+        default void readLimits(Admin admin) throws InterruptedException {}
     }
 }

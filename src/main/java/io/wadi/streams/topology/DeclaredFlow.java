@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
@@ -117,7 +118,7 @@ public final class DeclaredFlow {
                 file.application(),
                 settings,
                 this::topology,
-                this::obstacle,
+                new Precondition(),
                 () -> () -> {},
                 Optional::empty,
                 tables(),
@@ -126,7 +127,7 @@ public final class DeclaredFlow {
 
     /** Returns the queryable tables; none for the topology of a bean, because its state is not known. */
     public List<QueryableTable> tables() {
-        return bean == null ? built(TopicLimits.UNKNOWN).tables() : List.of();
+        return bean == null ? built().tables() : List.of();
     }
 
     /**
@@ -147,7 +148,7 @@ public final class DeclaredFlow {
     }
 
     private List<String> located(Map<String, String> differences) {
-        Map<String, Integer> lines = bean == null ? built(TopicLimits.UNKNOWN).lines() : Map.of();
+        Map<String, Integer> lines = bean == null ? built().lines() : Map.of();
         return differences.entrySet().stream()
                 .map(each -> lines.containsKey(each.getKey())
                         ? "streams/%s.yaml line %d: %s".formatted(name(), lines.get(each.getKey()), each.getValue())
@@ -162,7 +163,7 @@ public final class DeclaredFlow {
             state.put("topology", "that of bean %s".formatted(file.bean()));
             return new StateLayout(state, Map.of(), internalTopics);
         }
-        TopologyBuilder built = built(TopicLimits.UNKNOWN);
+        TopologyBuilder built = built();
         state.putAll(built.state());
         return new StateLayout(state, built.arms(), internalTopics);
     }
@@ -176,11 +177,29 @@ public final class DeclaredFlow {
 
     /** Returns a topology for one start; an empty one if the bean is missing. */
     public Topology topology() {
-        return bean == null ? built(limits).topology() : bean.take();
+        return bean == null ? built(() -> limits).topology() : bean.take();
     }
 
-    private TopologyBuilder built(TopicLimits known) {
+    private TopologyBuilder built() {
+        return built(() -> TopicLimits.UNKNOWN);
+    }
+
+    private TopologyBuilder built(Supplier<TopicLimits> known) {
         return new TopologyBuilder(file, route(), camel, deadLetters, known);
+    }
+
+    private final class Precondition implements StreamsFlow.Precondition {
+        @Override
+        public Optional<String> obstacle(Admin admin) throws InterruptedException {
+            return DeclaredFlow.this.obstacle(admin);
+        }
+
+        @Override
+        public void readLimits(Admin admin) throws InterruptedException {
+            if (bean == null) {
+                limits = new TopicLimits(limits.partitions(), InternalTopics.accepted(sinkTopics(), admin));
+            }
+        }
     }
 
     private Optional<String> obstacle(Admin admin) throws InterruptedException {

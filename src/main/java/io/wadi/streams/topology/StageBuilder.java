@@ -19,12 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /** A builder of the chain of a stage's steps. The steps after a repartitioning or aggregation become further stages. */
-record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
+record StageBuilder(
+        TopologyBuilder topology, Stage stage, String flow, Set<String> names, Supplier<TopicLimits> limits) {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
     /** LZ4 adds this overhead to each block of a record that it cannot compress. */
@@ -74,7 +76,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         Step step = steps.get(0);
         List<Step> rest = steps.subList(1, steps.size());
         if (step instanceof Step.Join join) {
-            return repartition(join, limits.partitionsOf(join.table().topic()).orElse(0), here, steps, to);
+            return repartition(join, limits.get().partitionsOf(join.table().topic()).orElse(0), here, steps, to);
         } else if (step instanceof Step.Repartition repartition) {
             return repartition(repartition, repartition.partitions(), here, rest, to);
         } else if (step instanceof Step.Aggregate aggregate) {
@@ -359,7 +361,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
      * repeatedly.
      */
     private void requireAccepted(String topic, EvaluatedRecord event, byte[] value, long nowMs) {
-        TopicLimits.Accepted accepted = limits.acceptedBy(topic);
+        TopicLimits.Accepted accepted = limits.get().acceptedBy(topic);
         if (event.key() == null && accepted.isCompacted()) {
             throw new RejectedRecordException(
                     "to: the record has no key, but %s is compacted: add a select-key step before".formatted(topic));

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -44,7 +45,7 @@ final class TopologyBuilder {
     private final String route;
     private final CamelContext camel;
     private final DeadLetterSender deadLetters;
-    private final TopicLimits limits;
+    private final Supplier<TopicLimits> limits;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<String, KStream<byte[], byte[]>> sources = new HashMap<>();
     private final List<Stage> stages = new ArrayList<>();
@@ -66,10 +67,14 @@ final class TopologyBuilder {
      * Builds the topology of a file.
      *
      * @param route the route that the dead letters name
-     * @param limits the limits of known topics
+     * @param limits the limits of known topics, which may change while the topology runs
      */
     TopologyBuilder(
-            StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
+            StreamsFile file,
+            String route,
+            CamelContext camel,
+            DeadLetterSender deadLetters,
+            Supplier<TopicLimits> limits) {
         this.file = file;
         this.route = route;
         this.camel = camel;
