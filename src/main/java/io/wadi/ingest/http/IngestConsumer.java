@@ -129,13 +129,18 @@ final class IngestConsumer extends DefaultConsumer
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
-        boolean isForGood = getEndpoint().getCamelContext().isStopping();
-        if (isForGood) {
+        if (getEndpoint().getCamelContext().isStopping()) {
             server.stopAccepting();
         }
-        Duration within = isForGood ? STOP_GRACE : REPLACE_GRACE;
-        String reason = isForGood ? "Wadi is stopping" : "the route is being replaced or stopped";
-        reading.forEach(each -> each.abortAfter(within, RequestException.unavailable(reason)));
+        reading.forEach(this::abortLater);
+    }
+
+    private void abortLater(AdmittedRequest request) {
+        boolean isForGood = getEndpoint().getCamelContext().isStopping();
+        request.abortAfter(
+                isForGood ? STOP_GRACE : REPLACE_GRACE,
+                RequestException.unavailable(
+                        isForGood ? "Wadi is stopping" : "the route is being replaced or stopped"));
     }
 
     @Override
@@ -274,6 +279,10 @@ final class IngestConsumer extends DefaultConsumer
 
     void readingStarted(AdmittedRequest request) {
         reading.add(request);
+        if (!isRunning()) {
+            // Suspended since the request was accepted, for example while its token was verified.
+            abortLater(request);
+        }
     }
 
     void readingEnded(AdmittedRequest request) {

@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.service.ServiceHelper;
 import org.junit.jupiter.api.Test;
 
 /** Which requests the event port admits: keys, tokens and rates. */
@@ -272,6 +273,30 @@ class IngestServerAdmissionTest {
 
             await().untilAsserted(() -> assertThat(inFlight.requests()).isEqualTo(IngestServer.TOKEN_WORKERS));
             held.countDown();
+            EventEndpoint.awaitEmpty(inFlight);
+        }
+    }
+
+    /** Otherwise a slow body would delay the replacement of its route, for which all new requests wait. */
+    @Test
+    void bodyOfATokenThatIsVerifiedAfterItsRouteWasSuspended_isAborted() throws Exception {
+        ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        String token =
+                SignedToken.of(signer, "alice", List.of("orders"), Instant.now().plusSeconds(600));
+        try (EventEndpoint port = open(heldTokens(signer), Rate.UNLIMITED);
+                Socket client = port.connect()) {
+            client.getOutputStream()
+                    .write(EventEndpoint.head(
+                                    "POST /events/orders HTTP/1.1",
+                                    "Host: x",
+                                    "Authorization: Bearer " + token,
+                                    "Content-Length: 5")
+                            .getBytes(US_ASCII));
+            await().untilAsserted(() -> assertThat(inFlight.requests()).isOne());
+            port.camel().getRoutes().forEach(route -> ServiceHelper.suspendService(route.getConsumer()));
+            held.countDown();
+
+            assertThat(Http.statusLine(client)).isEqualTo("HTTP/1.1 503 Service Unavailable");
             EventEndpoint.awaitEmpty(inFlight);
         }
     }
