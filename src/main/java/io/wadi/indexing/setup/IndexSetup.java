@@ -5,6 +5,7 @@ import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.Generations;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.health.WaitLog;
 import java.io.IOException;
 import java.time.Instant;
@@ -170,7 +171,9 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
                     installed = true;
                 }
                 attempted(same, same.get(0).attempt.get());
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // An error would end the thread, and no step would be attempted any more.
+                FatalErrors.endOn(e);
                 problem = Causes.inShort(e);
                 for (Step step : same) {
                     step.attempted(problem);

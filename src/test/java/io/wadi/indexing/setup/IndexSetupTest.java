@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,23 @@ final class IndexSetupTest {
             sameIndex.close();
             assertThat(setup.writtenTo(NOW)).isEmpty();
             assertThat(setup.call().getState()).isEqualTo(HealthCheck.State.UP);
+        }
+    }
+
+    /** Otherwise the thread would end, and neither this step nor a later one would be attempted any more. */
+    @Test
+    void stepThatFailsWithAnError_isAttemptedAgain() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        IndexOrigins failing = new IndexOrigins(unreachable, topic -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new NoClassDefFoundError("of this test");
+            }
+            return Optional.empty();
+        });
+        try (IndexSetup setup = new IndexSetup(List.of(), unreachable, failing)) {
+            Readiness origin = setup.addOrigin(IndexName.of("events-{yyyy.MM.dd}"), "events");
+            await().until(() -> origin.obstacle() == null);
+            assertThat(attempts).hasValue(2);
         }
     }
 }
