@@ -54,11 +54,12 @@ final class StreamsConsumer extends DefaultConsumer {
         if (registry != null) {
             checks.forEach(registry::register);
         }
-        applyTargetState();
         onStop = List.of(
                 streams.tables().add(name, running),
                 streams.routeControl().onTargetSet(getRouteId(), this::applyTargetState),
                 streams.routeControl().register(getRouteId(), new Work(running, monitored)));
+        // After the listener is registered: a target state that is set in between would be lost.
+        applyTargetState();
         running.start();
         prober.start();
     }
