@@ -59,11 +59,12 @@ final class DeduplicationBench {
         }
     }
 
+    /** Starts Wadi; the limit of ids allows a single client two thirds of it, and takes half of the direct memory. */
     private ServerProcess start(String round) throws IOException {
         return ServerProcess.start(
                 home,
                 round,
-                List.of("-XX:MaxDirectMemorySize=1280m", "-jar", home.jar().toString(), "--config", configuration),
+                List.of("-XX:MaxDirectMemorySize=2g", "-jar", home.jar().toString(), "--config", configuration),
                 Map.of(
                         "WADI_KAFKA_BROKERS", servers.brokers(),
                         "WADI_HTTP_PORT", Integer.toString(port),
