@@ -84,10 +84,10 @@ final class CompleteMarks {
 
         private Optional<VisibleFiles.File> newestBeside = Optional.empty();
 
-        /** Whether this call has compared the topic with that of the directory, and whether it is another one. */
+        /** Whether this call has compared the topic with that of the directory, and why it is another one. */
         private boolean isOriginCompared;
 
-        private boolean isOfAnotherTopic;
+        private Optional<String> conflict = Optional.empty();
     }
 
     CompleteMarks(FileStore store, LandingConfiguration.Identities identities, MeterRegistry meters, Clock clock) {
@@ -127,6 +127,14 @@ final class CompleteMarks {
             }
         }
         examined.next = clock.instant().plus(INTERVAL);
+    }
+
+    /** Returns why a topic's directories get no markers, as of the last comparison; empty if nothing prevents them. */
+    synchronized Optional<String> conflict(String topic) {
+        return partitions.entrySet().stream()
+                .filter(each -> each.getKey().topic().equals(topic))
+                .flatMap(each -> each.getValue().conflict.stream())
+                .findFirst();
     }
 
     /** Examines the directories of a day. Returns whether all its markers are up to date. */
@@ -239,13 +247,13 @@ final class CompleteMarks {
     private boolean isOfAnotherTopic(Layout layout, TopicPartition partition, Examined examined) throws IOException {
         if (!examined.isOriginCompared) {
             Optional<String> conflict = conflict(layout, partition);
-            if (conflict.isPresent() && !examined.isOfAnotherTopic) {
+            if (conflict.isPresent() && examined.conflict.isEmpty()) {
                 LOG.warn("Partition {}: no _COMPLETE is written: {}", partition, conflict.get());
             }
-            examined.isOfAnotherTopic = conflict.isPresent();
+            examined.conflict = conflict;
             examined.isOriginCompared = true;
         }
-        return examined.isOfAnotherTopic;
+        return examined.conflict.isPresent();
     }
 
     /** Returns why the topic's directory is that of another topic; empty if it is not. */

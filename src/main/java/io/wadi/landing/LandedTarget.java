@@ -119,8 +119,10 @@ public final class LandedTarget implements RecordTarget {
     @Override
     public Optional<String> marks(String topic) {
         return Optional.of(endpoint(topic)
-                .map(landing ->
-                        refusal(landing).map(reason -> "not written: " + reason).orElse("written"))
+                .map(landing -> refusal(landing)
+                        .or(() -> marks.conflict(topic))
+                        .map(reason -> "not written: " + reason)
+                        .orElse("written"))
                 .orElse("not written by this process: it does not land the topic"));
     }
 

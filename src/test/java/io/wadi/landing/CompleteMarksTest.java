@@ -133,11 +133,13 @@ final class CompleteMarksTest {
         round();
 
         assertThat(store.paths()).doesNotContain(LAYOUT.complete(PARTITION, DAY));
+        assertThat(marks.conflict(PARTITION.topic()).orElseThrow()).startsWith(LAYOUT.origin(PARTITION.topic()) + ": ");
 
         identity = Optional.of(new TopicIdentity("former", "here"));
         round();
 
         assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, DAY));
+        assertThat(marks.conflict(PARTITION.topic())).isEmpty();
     }
 
     private void mergeDuringTheNextListing(long first, long last) {
