@@ -45,22 +45,22 @@ public enum TimeBuckets {
     }
 
     /**
-     * Returns the end of a directory's time in milliseconds since the epoch, exclusive; empty if the directory does not
-     * belong to this division.
+     * Returns the end of a directory's time in milliseconds since the epoch, exclusive, at most {@code Long.MAX_VALUE};
+     * empty if the directory does not belong to this division.
      */
     public OptionalLong end(String directory) {
         if (this == NONE) {
             return OptionalLong.empty();
         }
         try {
-            TemporalAccessor begin = form.parse(directory);
-            int hour = this == HOUR ? begin.get(ChronoField.HOUR_OF_DAY) : 0;
-            return OptionalLong.of(LocalDate.from(begin)
-                            .atTime(hour, 0)
-                            .toInstant(ZoneOffset.UTC)
-                            .toEpochMilli()
-                    + millis);
-        } catch (DateTimeException e) {
+            TemporalAccessor parsed = form.parse(directory);
+            int hour = this == HOUR ? parsed.get(ChronoField.HOUR_OF_DAY) : 0;
+            long begin = LocalDate.from(parsed)
+                    .atTime(hour, 0)
+                    .toInstant(ZoneOffset.UTC)
+                    .toEpochMilli();
+            return OptionalLong.of(begin > Long.MAX_VALUE - millis ? Long.MAX_VALUE : begin + millis);
+        } catch (DateTimeException | ArithmeticException e) {
             return OptionalLong.empty();
         }
     }
