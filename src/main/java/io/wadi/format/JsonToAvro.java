@@ -212,7 +212,7 @@ public final class JsonToAvro {
                 yield value.intValue();
             }
             case LONG -> {
-                require(isWhole(value) && value.canConvertToLong(), schema, value);
+                require(isWhole(value) && isLong(value), schema, value);
                 yield value.longValue();
             }
             case FLOAT -> {
@@ -245,6 +245,12 @@ public final class JsonToAvro {
         return value.isBigDecimal()
                 ? Decimals.isIntegral(value.decimalValue())
                 : value.isNumber() && value.canConvertToExactIntegral();
+    }
+
+    /** Returns whether the number is in the range of a long. Jackson includes the double and the float 2^63. */
+    private static boolean isLong(JsonNode value) {
+        boolean isRounded = value.isDouble() || value.isFloat();
+        return value.canConvertToLong() && !(isRounded && value.doubleValue() == 0x1p63);
     }
 
     private static ObjectNode object(Schema schema, JsonNode value) {

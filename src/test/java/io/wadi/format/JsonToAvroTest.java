@@ -27,6 +27,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -167,6 +168,19 @@ class JsonToAvroTest {
             assertThat(mismatch.pointer()).isEqualTo(pointer);
             assertThat(mismatch.text()).isEqualTo(text);
         });
+    }
+
+    @Test
+    void doubleBeyondTheLargestLong_isRejected() {
+        JsonToAvro orders = new JsonToAvro(ORDER);
+        double largest = Math.nextDown(0x1p63);
+
+        assertThat(((GenericRecord) orders.avro(JSON.createObjectNode().put("id", largest))).get("id"))
+                .isEqualTo((long) largest);
+        assertThatThrownBy(() -> orders.avro(JSON.createObjectNode().put("id", 0x1p63)))
+                .isInstanceOf(AvroMismatch.class);
+        assertThatThrownBy(() -> orders.avro(JSON.createObjectNode().put("id", 0x1p63f)))
+                .isInstanceOf(AvroMismatch.class);
     }
 
     @ParameterizedTest
