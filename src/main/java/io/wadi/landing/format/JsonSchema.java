@@ -34,6 +34,9 @@ final class JsonSchema {
             "number", Set.of(),
             "boolean", Set.of());
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    /** The begin of a topic's name that cannot be the name of an Avro record. */
+    private static final Pattern NO_RECORD_NAME =
+            Pattern.compile("^(?=[0-9]|(null|boolean|int|long|float|double|bytes|string)$)");
 
     private final List<String> errors = new ArrayList<>();
 
@@ -47,7 +50,9 @@ final class JsonSchema {
      */
     static Schema toAvro(JsonNode schema, String topic, List<String> errors) {
         JsonSchema conversion = new JsonSchema();
-        String name = topic.replaceAll("[^A-Za-z0-9_]", "_").replaceFirst("^(?=[0-9])", "_");
+        String name = NO_RECORD_NAME
+                .matcher(topic.replaceAll("[^A-Za-z0-9_]", "_"))
+                .replaceFirst("_");
         Schema converted = conversion.type(schema, "", name);
         errors.addAll(conversion.errors);
         return converted;

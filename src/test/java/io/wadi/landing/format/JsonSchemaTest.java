@@ -70,7 +70,15 @@ final class JsonSchemaTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"select-color, select_color", "metric.cpu, metric_cpu", "1st, _1st", "a+b.c, a_b_c"})
+    @CsvSource({
+        "select-color, select_color",
+        "metric.cpu, metric_cpu",
+        "1st, _1st",
+        "a+b.c, a_b_c",
+        "string, _string",
+        "long, _long",
+        "strings, strings"
+    })
     void toAvro_schemaName_isTheTopic(String topic, String name) throws Exception {
         Schema row = JsonSchema.toAvro(
                 JSON.readTree("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}"), topic, mistakes);
