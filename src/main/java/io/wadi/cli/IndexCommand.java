@@ -82,6 +82,7 @@ final class IndexCommand extends OperatorCommand {
         Request request = new Request(topic, index, keyField, (int) parallel, replaceIndex);
         try (CommandConfiguration configured = pipeline.read()) {
             Settings settings = configured.settings();
+            Rebuild.Target target = target(settings, request);
             Properties observer = configured.kafka().readerProperties();
             boolean needsIds = !idsByOffset && LandedRecordSource.carriesIds(topic, observer);
             LandedRecordSource source = new LandedRecordSource(
@@ -91,7 +92,7 @@ final class IndexCommand extends OperatorCommand {
                     observer);
             try (TopicIdentities identities = new TopicIdentities(configured.kafka()::adminProperties);
                     Rebuild rebuild = new Rebuild(
-                            target(settings, request),
+                            target,
                             identities.of(topic),
                             source,
                             configured.deadLetters(),

@@ -96,7 +96,20 @@ public final class Rebuild implements AutoCloseable {
             boolean replaceIndex,
             int parallel,
             int bulkDocuments,
-            long bulkBytes) {}
+            long bulkBytes) {
+        /**
+         * Checks the alias.
+         *
+         * @throws IllegalArgumentException if the names of the indices behind the alias, which are longer, are invalid
+         */
+        public Target {
+            try {
+                IndexName.of(alias + "-000001");
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(alias + " cannot be rebuilt: " + e.getMessage(), e);
+            }
+        }
+    }
 
     /** The progress of a rebuild. Thread-safe. */
     public static final class Progress {
