@@ -183,6 +183,19 @@ final class LauncherTest {
     }
 
     @Test
+    void reportsOfTests_areReadInADirectoryWithSpaces() throws Exception {
+        home = Files.move(home, directory.resolve("home of wadi"));
+        script(directory.resolve("bin/mvn"), """
+                #!/bin/sh
+                mkdir -p target/surefire-reports
+                echo '<testsuite name="io.wadi.ATest" time="1.5" tests="1">' >target/surefire-reports/TEST-io.wadi.ATest.xml
+                """);
+
+        assertThat(launch(home, "test")).isZero();
+        assertThat(Files.readString(directory.resolve("output"))).contains("1.5 io.wadi.ATest");
+    }
+
+    @Test
     void help_describesEachCommandOfTheJar() throws Exception {
         assertThat(launch(elsewhere, "help")).isZero();
 
