@@ -51,7 +51,7 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
             requireKnown(option[0]);
             if (option.length == 2) {
                 given.put(option[0], option[1]);
-            } else if (i + 1 < arguments.size()) {
+            } else if (i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--")) {
                 given.put(option[0], arguments.get(++i));
             } else {
                 throw new IllegalArgumentException("A value is missing after " + option[0] + ".");

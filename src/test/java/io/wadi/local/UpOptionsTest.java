@@ -50,6 +50,7 @@ class UpOptionsTest {
                     --kafka-prot 1             | Unknown option "--kafka-prot": did you mean --kafka-port? See ./wadi up --help.
                     --date /tmp                | Unknown option "--date": did you mean --data? See ./wadi up --help.
                     --http-port                | A value is missing after --http-port.
+                    --data --with=examples     | A value is missing after --data.
                     --http-port 0              | --http-port is "0", expected a port from 1 to 65535.
                     --http-port 65536          | --http-port is "65536", expected a port from 1 to 65535.
                     --http-port 80a            | --http-port is "80a", expected a port from 1 to 65535.
