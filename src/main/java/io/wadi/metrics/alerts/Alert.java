@@ -146,7 +146,7 @@ public record Alert(
     }
 
     private static String id(long fingerprint, String host, Change change) {
-        String parts = "%016x %s %d %s".formatted(fingerprint, change.kind, change.since, host);
+        String parts = String.format(Locale.ROOT, "%016x %s %d %s", fingerprint, change.kind, change.since, host);
         return DigestUtils.sha256Hex(parts).substring(0, ID_DIGITS);
     }
 

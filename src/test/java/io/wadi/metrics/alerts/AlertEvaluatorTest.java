@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.metrics.alerts.Alert.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Changes of alerts by the values of documents, and by removed hosts. */
@@ -22,6 +23,22 @@ class AlertEvaluatorTest extends AlertEvaluatorTestSupport {
         assertThat(records.get(0).value()).isEqualTo(4.01);
         assertThat(records.get(0).threshold()).isEqualTo(4);
         assertThat(records.get(1).value()).isEqualTo(4);
+        assertThat(records.get(1).id()).isEqualTo(records.get(0).id());
+    }
+
+    @Test
+    void id_isTheSameInAnyLocale() {
+        rules("");
+        load(0, 5);
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            load(10, 4);
+        } finally {
+            Locale.setDefault(before);
+        }
+
+        assertThat(records.get(1).state()).isEqualTo(State.RESOLVED);
         assertThat(records.get(1).id()).isEqualTo(records.get(0).id());
     }
 
