@@ -286,13 +286,13 @@ final class ModelCommand extends OperatorCommand {
                 for (int i = 0; i < part.isFraud().length; i++) {
                     TrainingExamples.Example example = part.examples().get(i);
                     file.printf(
-                            "%s,%s,%s,%d%n",
+                            "%s,%s,%s,%s%n",
                             part.name(),
                             csv(example.payment()),
                             DoubleStream.of(example.values())
                                     .mapToObj(Double::toString)
                                     .collect(Collectors.joining(",")),
-                            part.isFraud()[i] ? 1 : 0);
+                            part.isFraud()[i] ? "1" : "0");
                 }
             }
             if (file.checkError()) {

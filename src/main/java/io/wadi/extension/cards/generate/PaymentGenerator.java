@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -37,7 +38,8 @@ public final class PaymentGenerator {
         this.options = options;
         SplittableRandom seeds = new SplittableRandom(options.seed());
         for (int i = 0; i < options.cards(); i++) {
-            holders.add(new CardHolder("card-%07d".formatted(i), seeds.split(), options.fraudShare()));
+            String card = String.format(Locale.ROOT, "card-%07d", i);
+            holders.add(new CardHolder(card, seeds.split(), options.fraudShare()));
         }
     }
 
@@ -74,7 +76,7 @@ public final class PaymentGenerator {
     /** Assigns ids in order of time, so that an id reveals nothing about fraud. */
     private GeneratedPayment named(GeneratedPayment made) {
         Payment of = made.payment();
-        String id = "p-%d-%09d".formatted(options.seed(), number++);
+        String id = String.format(Locale.ROOT, "p-%d-%09d", options.seed(), number++);
         return new GeneratedPayment(
                 new Payment(
                         id,

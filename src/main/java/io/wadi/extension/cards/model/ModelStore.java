@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -96,7 +97,7 @@ public final class ModelStore {
     }
 
     private static String name(int version) {
-        return "model-%06d.json".formatted(version);
+        return String.format(Locale.ROOT, "model-%06d.json", version);
     }
 
     /**
