@@ -213,9 +213,9 @@ final class RecordsCommand extends OperatorCommand {
             Long offset = receipt.hasOffset() ? (Long) receipt.offset() : null;
             out.println(
                     json
-                            ? "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"
+                            ? "{\"topic\":\"%s\",\"partition\":%s,\"offset\":%s}"
                                     .formatted(topic, receipt.partition(), offset)
-                            : "%s: %d@%s".formatted(topic, receipt.partition(), offset == null ? "unknown" : offset));
+                            : "%s: %s@%s".formatted(topic, receipt.partition(), offset == null ? "unknown" : offset));
         }
         return 0;
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -139,6 +140,21 @@ class RecordsCommandIT {
                 .isEqualTo(new CommandProcess(0, "records-acks: 0@unknown\n", ""));
         assertThat(records("records-acks", "--send", "x", "--json").out())
                 .isEqualTo("{\"topic\":\"records-acks\",\"partition\":0,\"offset\":null}\n");
+    }
+
+    /** JSON has ASCII digits only. */
+    @Test
+    void send_printsAValidReceiptInAnyLocale() throws Exception {
+        TopicProbe.create("records-locale", 1);
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+
+            assertThat(records("records-locale", "--send", "x", "--json").out())
+                    .isEqualTo("{\"topic\":\"records-locale\",\"partition\":0,\"offset\":0}\n");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
