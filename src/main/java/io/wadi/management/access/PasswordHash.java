@@ -15,7 +15,7 @@ public final class PasswordHash {
 
     private static final int MIN_CHARACTERS = 8;
     private static final Pattern FORMAT = Pattern.compile("\\$2[aby]\\$(1[0-6])\\$[./A-Za-z0-9]{53}");
-    private static final String DUMMY = "$2a$%d$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
+    private static final String DUMMY = "$2a$%s$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
 
     private PasswordHash() {}
 

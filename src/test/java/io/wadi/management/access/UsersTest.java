@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 final class UsersTest {
@@ -68,5 +69,18 @@ final class UsersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PasswordHash.of("ä".repeat(37).toCharArray()));
         assertThat(PasswordHash.isValid(PasswordHash.dummy(10))).isTrue();
+    }
+
+    /** The verification of an invalid hash ends at once, which reveals that the user does not exist. */
+    @Test
+    void dummy_isAValidHashInAnyLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+
+            assertThat(PasswordHash.isValid(PasswordHash.dummy(12))).isTrue();
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }
