@@ -64,7 +64,7 @@ record OffsetColumns(List<String> columns) {
                     sum(%2$s) OVER (ORDER BY %3$s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes before"
                   FROM (
                     SELECT %1$s FROM %4$s WHERE %5$s(%3$s) <= %6$s AND %7$s ORDER BY %3$s LIMIT ?) AS found) AS counted
-                WHERE "bytes before" IS NULL OR "bytes before" < %8$d ORDER BY %3$s""".formatted(
+                WHERE "bytes before" IS NULL OR "bytes before" < %8$s ORDER BY %3$s""".formatted(
                 String.join(",", Table.quoted(List.copyOf(table.columns().keySet()))),
                 bytes(table),
                 names(),
@@ -79,7 +79,7 @@ record OffsetColumns(List<String> columns) {
      * Returns the expression for the size of a row. PostgreSQL has the length of a text or bytea without reading it.
      */
     private static String bytes(Table table) {
-        return "%d::bigint".formatted(BYTES_PER_VALUE * table.columns().size())
+        return "%s::bigint".formatted(BYTES_PER_VALUE * table.columns().size())
                 + table.columns().entrySet().stream()
                         .filter(column -> !SHORT_TYPES.contains(column.getValue()))
                         .map(OffsetColumns::bytes)

@@ -135,7 +135,7 @@ final class FileSink extends ConnectorSink {
     }
 
     private String note() throws IOException {
-        return "length=%d file=%s".formatted(file.position(), identity());
+        return "length=" + file.position() + " file=" + identity();
     }
 
     private String identity() {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,18 @@ class FileSinkTest {
         write(file, 2, "three");
 
         assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void linesBeyondTheCommittedLength_areTruncatedInAnyLocale() throws Exception {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+
+            linesBeyondTheCommittedLength_areTruncated();
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
