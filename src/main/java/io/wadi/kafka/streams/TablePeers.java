@@ -77,8 +77,8 @@ final class TablePeers {
                 : TableResponse.error(TableResponse.UNAVAILABLE, "%s returned status %d".formatted(url, code));
     }
 
-    private static String url(HostInfo instance, TableRequest request) {
+    static String url(HostInfo instance, TableRequest request) {
         String host = instance.host().contains(":") ? "[" + instance.host() + "]" : instance.host();
-        return "http://%s:%d%s".formatted(host, instance.port(), request.target());
+        return "http://%s:%s%s".formatted(host, instance.port(), request.target());
     }
 }
