@@ -158,12 +158,26 @@ public final class PmmlReader {
 
     /** Reads a model; {@code isWhole} is false for the members of an ensemble. */
     private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
+        requireUnchangedInputs(model);
         readDerived(model);
         double scale = readTargets(model, weight);
         switch (model.getLocalName()) {
             case "TreeModel" -> trees.add(tree(model, weight * scale));
             case "RegressionModel" -> readRegression(model, weight * scale, isWhole);
             default -> readEnsemble(model, weight * scale, isWhole);
+        }
+    }
+
+    /** Rejects models that limit the values of their fields. */
+    private static void requireUnchangedInputs(Element model) throws ModelException {
+        for (Element schema : children(model, "MiningSchema")) {
+            for (Element field : children(schema, "MiningField")) {
+                String outliers = field.getAttribute("outliers");
+                if (!outliers.isEmpty() && !outliers.equals("asIs")) {
+                    throw new ModelException("The field \"%s\" has the unsupported outliers=\"%s\": expected asIs"
+                            .formatted(field.getAttribute("name"), outliers));
+                }
+            }
         }
     }
 
@@ -242,6 +256,7 @@ public final class PmmlReader {
             throw new ModelException(
                     "The second model of a chain is a <%s>, not a <RegressionModel>".formatted(second.getLocalName()));
         }
+        requireUnchangedInputs(second);
         readDerived(second);
         readRegression(second, 1, true);
     }

@@ -253,6 +253,7 @@ class PmmlReaderTest {
                     returnLastPrediction | returnNullPrediction | The children of a <Node> do not cover all values, and the tree's noTrueChildStrategy is not returnLastPrediction
                     recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", expected a number
                     <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is derived by log, which is not supported: expected a field, or its sum, product or quotient with numbers; compute the field before training
+                    <Segmentation       | <MiningSchema><MiningField name="amount" outliers="asExtremeValues"/></MiningSchema><Segmentation | The field "amount" has the unsupported outliers="asExtremeValues": expected asIs
                     MiningModel         | NeuralNetwork      | It has no supported model: expected TreeModel, RegressionModel or MiningModel
                     <PMML               | <Pickle            | It is not XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
                     <PMML               | <!DOCTYPE a><PMML  | It is not XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
