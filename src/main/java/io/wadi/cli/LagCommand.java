@@ -126,6 +126,11 @@ final class LagCommand extends OperatorCommand {
         return report;
     }
 
+    /** Returns the address of the report of the pipeline that has bound an address and a port. */
+    static String address(String bound, long port) {
+        return "http://%s:%s/api/lag".formatted(hostOf(bound), port);
+    }
+
     /** Returns the host for a request to a bound address; localhost if the port is bound to all addresses. */
     private static String hostOf(String bound) {
         if (bound.equals("0.0.0.0") || bound.equals("::")) {
@@ -139,9 +144,8 @@ final class LagCommand extends OperatorCommand {
      * Kafka, or it requires credentials and the command has none.
      */
     private Optional<ObjectNode> ofPipeline(Settings settings, BoundedHttpClient http) throws InterruptedException {
-        String address = "http://%s:%d/api/lag"
-                .formatted(
-                        hostOf(settings.get(WadiSettings.MANAGEMENT_HOST)), settings.get(WadiSettings.MANAGEMENT_PORT));
+        String address =
+                address(settings.get(WadiSettings.MANAGEMENT_HOST), settings.get(WadiSettings.MANAGEMENT_PORT));
         try {
             BoundedHttpClient.Response response = http.send(HttpRequest.newBuilder(URI.create(address)));
             if (DENIALS.contains(response.status())) {
