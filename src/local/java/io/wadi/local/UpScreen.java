@@ -16,9 +16,9 @@ final class UpScreen {
                     >ann=a book
                   ./wadi kafka console-consumer --bootstrap-server %1$s --topic order_join --from-beginning
                 The sales hub accepts purchases, which are in three views some seconds later:
-                  curl http://localhost:%2$d/topics/transactions -H "Content-Type: application/vnd.kafka.json.v2+json" \\
+                  curl http://localhost:%2$s/topics/transactions -H "Content-Type: application/vnd.kafka.json.v2+json" \\
                     -d '{"records":[{"key":{"customerId":"7","transactionDate":"2026-11-20"},"value":{"item":"book","price":10}}]}'
-                  curl "http://localhost:%3$d/tables/sales.items-day/book"
+                  curl "http://localhost:%3$s/tables/sales.items-day/book"
                   curl "%4$s/sales-index/_search?q=key.customerId:7&pretty"
                   curl -L "%5$s/data/transactions?op=LISTSTATUS"
                 Card payments are evaluated by rules and, after training on landed payments, by a model:
@@ -50,16 +50,16 @@ final class UpScreen {
 
                 Wadi is up.
 
-                  Page           http://localhost:%1$d/
-                  Events         http://localhost:%2$d/
+                  Page           http://localhost:%1$s/
+                  Events         http://localhost:%2$s/
                   Kafka          %3$s
-                  HDFS           %4$s, browse http://localhost:%5$d/
+                  HDFS           %4$s, browse http://localhost:%5$s/
                   Elasticsearch  %6$s
                   Data           %7$s
                   Logs           %8$s
 
                 Click a color at /send of the page, or send an event:
-                  curl "http://localhost:%2$d/api/select?color=red&user=alice"
+                  curl "http://localhost:%2$s/api/select?color=red&user=alice"
                 Some seconds later it is in HDFS and in Elasticsearch:
                   curl -L "%9$s/data/select-color?op=LISTSTATUS"
                   curl "%6$s/select-color-index/_search?q=userName:alice&pretty"

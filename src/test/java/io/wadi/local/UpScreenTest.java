@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class UpScreenTest {
@@ -26,6 +27,19 @@ class UpScreenTest {
                         "./wadi model train --hdfs hdfs://localhost:18020",
                         "./wadi generate payments --after 60 --days 1 --brokers localhost:19092",
                         "./wadi records card.alerts --brokers localhost:19092");
+    }
+
+    @Test
+    void addresses_haveAsciiDigitsInAnyLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+
+            assertThat(UpScreen.lines(UpOptions.parse(List.of(), Path.of("/wadi/.wadi")), Path.of("/wadi/.wadi/logs")))
+                    .contains("  Page           http://localhost:9876/", "  Events         http://localhost:8080/");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
