@@ -23,7 +23,7 @@ final class UncopiedRecords {
     private final Map<TopicPartition, Lost> lost = new HashMap<>();
     private long measurements;
 
-    /** The first record at or after a position. */
+    /** The first record at or after a position; its timestamp is negative if it has none. */
     record Found(long offset, long timestampMs) {}
 
     /**
@@ -149,7 +149,7 @@ final class UncopiedRecords {
         }
         First first = behind.get(partition);
         long seen = Math.max(0, nowMs - first.sinceMs);
-        if (first.found != null) {
+        if (first.found != null && first.found.timestampMs() >= 0) {
             return Math.max(seen, nowMs - first.found.timestampMs());
         }
         return first.sinceMeasurement == measurements ? null : (Long) seen;

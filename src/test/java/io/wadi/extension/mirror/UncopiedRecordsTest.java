@@ -65,6 +65,17 @@ class UncopiedRecordsTest {
         assertThat(records.ageMs(PARTITION, NOW + 5 * MINUTE)).isEqualTo(5 * MINUTE);
     }
 
+    /** Kafka returns -1 as the timestamp of a record that has none. */
+    @Test
+    void ageOfARecordWithoutTimestamp_isTheTimeSinceTheRecordWasSeen() {
+        begin(5, 9, NOW);
+        read(-1L, 9);
+        assertThat(records.ageMs(PARTITION, NOW)).isNull();
+
+        begin(5, 9, NOW + MINUTE);
+        assertThat(records.ageMs(PARTITION, NOW + MINUTE)).isEqualTo(MINUTE);
+    }
+
     @Test
     void ageWithoutTimestamp_isTheTimeSinceTheRecordWasSeen() {
         begin(5, 9, NOW);
