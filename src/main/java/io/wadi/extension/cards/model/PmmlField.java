@@ -9,11 +9,12 @@ import org.w3c.dom.Element;
  *
  * @param feature the feature's name; empty for a constant
  * @param isFloat whether the feature's value is first rounded to the nearest float
+ * @param isOfTypeFloat whether the field's own type is float, and not only that of the feature
  */
-record PmmlField(String feature, double factor, double constant, boolean isFloat) {
+record PmmlField(String feature, double factor, double constant, boolean isFloat, boolean isOfTypeFloat) {
 
     static PmmlField of(String feature, boolean isFloat) {
-        return new PmmlField(feature, 1, 0, isFloat);
+        return new PmmlField(feature, 1, 0, isFloat, isFloat);
     }
 
     /** Returns whether the field is the unscaled feature. */
@@ -27,15 +28,24 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
 
     /** Applies the declared type of a transformation. */
     PmmlField as(String dataType) {
-        return new PmmlField(feature, factor, constant, isFloat || dataType.equals("float"));
+        boolean isNowFloat = dataType.equals("float");
+        return new PmmlField(feature, factor, constant, isFloat || isNowFloat, isNowFloat);
     }
 
     private PmmlField times(double number) {
-        return new PmmlField(feature, factor * number, constant * number, isFloat);
+        return new PmmlField(feature, factor * number, constant * number, isFloat, false);
     }
 
     private PmmlField plus(double number) {
-        return new PmmlField(feature, factor, constant + number, isFloat);
+        return new PmmlField(feature, factor, constant + number, isFloat, false);
+    }
+
+    /**
+     * Returns the greatest value of the field's type below a threshold, which has this type, too: the text of a float
+     * may be greater than the float if it is read as a double.
+     */
+    double below(double threshold) {
+        return isOfTypeFloat ? Math.nextDown((float) threshold) : Math.nextDown(threshold);
     }
 
     /**
@@ -62,7 +72,7 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     static PmmlField read(Element expression, Function<String, PmmlField> named) throws ModelException {
         return switch (expression.getLocalName()) {
             case "FieldRef" -> named.apply(expression.getAttribute("field"));
-            case "Constant" -> new PmmlField("", 0, number(expression), false);
+            case "Constant" -> new PmmlField("", 0, number(expression), false, false);
             case "Apply" -> apply(expression.getAttribute("function"), PmmlReader.expressions(expression), named);
             default -> throw new ModelException("<%s>".formatted(expression.getLocalName()));
         };

@@ -26,11 +26,11 @@ final class PmmlTree {
     }
 
     record Question(String field, String operator, double value) {
-        /** Returns the greatest value for which the left branch is taken. */
-        double threshold() throws ModelException {
+        /** Returns the greatest value of the field for which the left branch is taken. */
+        double threshold(PmmlField of) throws ModelException {
             return switch (operator) {
                 case "lessOrEqual", "greaterThan" -> value;
-                case "lessThan", "greaterOrEqual" -> Math.nextDown(value);
+                case "lessThan", "greaterOrEqual" -> of.below(value);
                 default ->
                     throw new ModelException(
                             "\"%s\" is compared by %s, expected lessOrEqual, lessThan, greaterThan or greaterOrEqual"
@@ -43,8 +43,8 @@ final class PmmlTree {
         }
 
         /** Returns whether exactly one of the two predicates is true for every value. */
-        boolean isOppositeOf(Question other) throws ModelException {
-            return field.equals(other.field) && isLeft() != other.isLeft() && threshold() == other.threshold();
+        boolean isOppositeOf(Question other, PmmlField of) throws ModelException {
+            return field.equals(other.field) && isLeft() != other.isLeft() && threshold(of) == other.threshold(of);
         }
     }
 
@@ -110,7 +110,7 @@ final class PmmlTree {
                     .formatted(question.field()));
         }
         made.feature = places.applyAsInt(field.feature());
-        made.threshold = field.atMost(question.threshold());
+        made.threshold = field.atMost(question.threshold(field));
         int yes = add(left.get(0));
         int no = otherwise(node, question, left.subList(1, left.size()));
         made.left = question.isLeft() ? yes : no;
@@ -123,7 +123,7 @@ final class PmmlTree {
     private int otherwise(Element node, Question answered, List<Element> left) throws ModelException {
         if (!left.isEmpty()) {
             Question next = PmmlReader.question(left.get(0));
-            if (next != null && next.isOppositeOf(answered)) {
+            if (next != null && next.isOppositeOf(answered, fields.apply(answered.field()))) {
                 return add(left.get(0));
             }
         }

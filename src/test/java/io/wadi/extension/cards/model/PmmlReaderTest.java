@@ -196,6 +196,21 @@ class PmmlReaderTest {
         assertThat(score(model, Math.nextUp(50.12f), 0)).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
     }
 
+    /** XGBoost's thresholds are floats. Their shortest texts may be greater, such as that of 0.7, or less. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.7", "12.7", "0.3", "10.0"})
+    void valueAtAThresholdOfTypeFloat_isNotBelowIt(String threshold) throws Exception {
+        AdditiveModel model = read(BOOSTED.replace(
+                        "name=\"amount\" optype=\"continuous\" dataType=\"double\"",
+                        "name=\"amount\" optype=\"continuous\" dataType=\"float\"")
+                .replace("value=\"10\"", "value=\"" + threshold + "\""));
+
+        assertThat(score(model, Double.parseDouble(threshold), 1))
+                .isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
+        assertThat(score(model, Math.nextDown(Float.parseFloat(threshold)), 1))
+                .isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
+    }
+
     @Test
     void scaledFeatures_areReadInARegression() throws Exception {
         String scaled = REGRESSION
