@@ -8,6 +8,7 @@ import io.wadi.local.KafkaProcess;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
+import io.wadi.testing.OtherLocale;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -146,15 +146,10 @@ class RecordsCommandIT {
     @Test
     void send_printsAValidReceiptInAnyLocale() throws Exception {
         TopicProbe.create("records-locale", 1);
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             assertThat(records("records-locale", "--send", "x", "--json").out())
                     .isEqualTo("{\"topic\":\"records-locale\",\"partition\":0,\"offset\":0}\n");
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 
     @Test

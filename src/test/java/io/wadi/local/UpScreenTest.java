@@ -2,10 +2,10 @@ package io.wadi.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.OtherLocale;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class UpScreenTest {
@@ -30,16 +30,11 @@ class UpScreenTest {
     }
 
     @Test
-    void addresses_haveAsciiDigitsInAnyLocale() {
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-
+    void addresses_haveAsciiDigitsInAnyLocale() throws Exception {
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             assertThat(UpScreen.lines(UpOptions.parse(List.of(), Path.of("/wadi/.wadi")), Path.of("/wadi/.wadi/logs")))
                     .contains("  Page           http://localhost:9876/", "  Events         http://localhost:8080/");
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 
     @Test

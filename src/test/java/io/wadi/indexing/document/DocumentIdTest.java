@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.Records;
+import io.wadi.testing.OtherLocale;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -106,13 +106,9 @@ final class DocumentIdTest {
     }
 
     @Test
-    void of_localeWithOtherDigits_usesAsciiDigits() {
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    void of_localeWithOtherDigits_usesAsciiDigits() throws Exception {
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.wadi.indexing.document;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.wadi.testing.OtherLocale;
 import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -40,16 +41,12 @@ final class IndexNameTest {
     /** Otherwise instances with different locales would index a record twice, in different indices. */
     @ParameterizedTest
     @ValueSource(strings = {"a-{yyyy.ww}", "a-{yyyy.MMM}"})
-    void nameThatDependsOnTheLocale_isRejected(String text) {
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.KOREA);
+    void nameThatDependsOnTheLocale_isRejected(String text) throws Exception {
+        OtherLocale.run(Locale.KOREA, () -> {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> IndexName.of(text))
                     .withMessageStartingWith("invalid index '" + text + "': ");
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 
     @Test

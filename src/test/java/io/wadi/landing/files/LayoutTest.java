@@ -2,6 +2,7 @@ package io.wadi.landing.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.OtherLocale;
 import java.util.Locale;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -35,15 +36,10 @@ final class LayoutTest {
     /** Members with different locales must use the same paths, or they would not fence each other. */
     @ParameterizedTest
     @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR", "th-TH-u-nu-thai", "de-DE"})
-    void paths_useAsciiDigitsInAnyLocale(String tag) {
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag(tag));
-
+    void paths_useAsciiDigitsInAnyLocale(String tag) throws Exception {
+        OtherLocale.run(Locale.forLanguageTag(tag), () -> {
             paths_areBelowTheRoot("/data");
             assertThat(LandedFile.parse(FILE.name())).contains(FILE);
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 }

@@ -3,9 +3,9 @@ package io.wadi.metrics.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.metrics.alerts.Alert.State;
+import io.wadi.testing.OtherLocale;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Changes of alerts by the values of documents, and by removed hosts. */
@@ -27,16 +27,12 @@ class AlertEvaluatorTest extends AlertEvaluatorTestSupport {
     }
 
     @Test
-    void id_isTheSameInAnyLocale() {
+    void id_isTheSameInAnyLocale() throws Exception {
         rules("");
         load(0, 5);
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             load(10, 4);
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
 
         assertThat(records.get(1).state()).isEqualTo(State.RESOLVED);
         assertThat(records.get(1).id()).isEqualTo(records.get(0).id());

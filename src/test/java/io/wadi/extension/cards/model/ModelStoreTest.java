@@ -2,9 +2,9 @@ package io.wadi.extension.cards.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.OtherLocale;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,14 +15,10 @@ class ModelStoreTest {
         ModelStore store = new ModelStore(new LocalModelFiles(directory));
         StoredModel model =
                 StoredModel.parse(Files.readAllBytes(Path.of("src/test/resources/fixtures/card-model.json")));
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             store.add(model);
             store.add(model);
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
 
         assertThat(store.versions()).containsExactly(1, 2);
         assertThat(store.read(2).version()).isEqualTo(2);

@@ -2,25 +2,20 @@ package io.wadi.extension.connectors.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.OtherLocale;
 import java.sql.Types;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OffsetColumnsTest {
     /** PostgreSQL reads other digits as the name of a column. */
     @Test
-    void select_isTheSameInAnyLocale() {
+    void select_isTheSameInAnyLocale() throws Exception {
         String expected = select();
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             assertThat(select()).isEqualTo(expected);
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 
     private static String select() {

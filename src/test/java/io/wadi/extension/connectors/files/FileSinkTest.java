@@ -9,6 +9,7 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.OtherLocale;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,14 +77,9 @@ class FileSinkTest {
 
     @Test
     void linesBeyondTheCommittedLength_areTruncatedInAnyLocale() throws Exception {
-        Locale before = Locale.getDefault();
-        try {
-            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> {
             linesBeyondTheCommittedLength_areTruncated();
-        } finally {
-            Locale.setDefault(before);
-        }
+        });
     }
 
     @Test
