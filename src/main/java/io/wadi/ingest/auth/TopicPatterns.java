@@ -35,7 +35,7 @@ public final class TopicPatterns {
         Set<String> names = new HashSet<>();
         List<String> prefixes = new ArrayList<>();
         for (String pattern : patterns) {
-            if (!PATTERN.matcher(pattern).matches()) {
+            if (pattern == null || !PATTERN.matcher(pattern).matches()) {
                 throw new IllegalArgumentException(
                         "\"%s\" is neither a topic name nor a prefix followed by *".formatted(pattern));
             }

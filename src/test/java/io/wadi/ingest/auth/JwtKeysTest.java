@@ -148,6 +148,8 @@ class JwtKeysTest {
         assertThat(verify(claims -> claims.claim("topics", List.of("in valid"))))
                 .isNull();
         assertThat(verify(claims -> claims.claim("topics", 5))).isNull();
+        assertThat(keys.verify(ofRsa(claims().build().toString().replace("\"metric.*\"", "null"))))
+                .isNull();
     }
 
     /** Such subjects would have the names of other ones, {@code ?} in UTF-8 and {@code null}. */
