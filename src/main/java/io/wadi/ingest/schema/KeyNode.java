@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.wadi.format.JsonParsers;
 import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Problem;
@@ -23,7 +24,12 @@ final class KeyNode extends SchemaNode {
     private static final String HUGE_EXPONENT = "found a number with an exponent beyond an int, which cannot be a key";
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final JsonParsers PARSERS = new JsonParsers(JSON);
+    /** Parsers of keys, in which a number may be longer than in its event: copying it normalizes its exponent. */
+    private static final JsonParsers PARSERS = new JsonParsers(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(2 * StreamReadConstraints.DEFAULT_MAX_NUM_LEN)
+                    .build())
+            .build());
 
     private final SchemaNode value;
 

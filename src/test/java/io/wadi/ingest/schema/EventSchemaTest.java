@@ -150,6 +150,20 @@ final class EventSchemaTest {
                 .isEqualTo("found a number with an exponent beyond an int, which cannot be a key");
     }
 
+    /** The number has 1,000 characters, the maximum in an event, and a few more in the key. */
+    @Test
+    void withKey_longestNumberWithAnExponent_isAKey() {
+        EventSchema schema = EventSchema.compile("{\"properties\": {\"id\": {\"minimum\": 1}}}", false)
+                .withKey("/id");
+        List<String> keys = new ArrayList<>();
+        String digits = "1".repeat(997);
+
+        assertThat(SchemaChecks.check(
+                        schema, "{\"id\":1" + digits + "e1}", key -> keys.add(new String(key, UTF_8))))
+                .isNull();
+        assertThat(keys).containsExactly("1." + digits + "E+998");
+    }
+
     /** Checks an event with the parser for events from clients. */
     private static Problem checkAsReceived(EventSchema schema, String event) throws IOException {
         byte[] json = event.getBytes(UTF_8);
