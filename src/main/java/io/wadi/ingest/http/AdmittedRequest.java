@@ -107,6 +107,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
                     route.rejections().responded(reason.status());
                     Responses.error(http, reason.status(), reason.getMessage());
                 }
+                endSpan();
             }
         });
     }
@@ -138,6 +139,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             run(body);
         } else {
             route.rejectClosed(http);
+            endSpan();
         }
     }
 

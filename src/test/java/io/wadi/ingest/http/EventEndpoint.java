@@ -48,17 +48,29 @@ final class EventEndpoint implements AutoCloseable {
 
     /** Opens the port for these routes, with this admission. */
     EventEndpoint(Admission admission, RoutesBuilder routes) throws Exception {
-        this(admission, List.of("*"), 1000, Duration.ofMinutes(1), Optional.empty(), routes);
+        this(Traces.off(), admission, routes);
+    }
+
+    /** Opens the port for these routes, with traces and this admission. */
+    EventEndpoint(Traces traces, Admission admission, RoutesBuilder routes) throws Exception {
+        this(traces, admission, List.of("*"), 1000, Duration.ofMinutes(1), Optional.empty(), routes);
     }
 
     /** Opens the port for these routes, with TLS and this admission. */
     EventEndpoint(Supplier<SslContext> tls, Admission admission, RoutesBuilder routes) throws Exception {
-        this(admission, List.of("https://shop.example"), 1000, Duration.ofMinutes(1), Optional.of(tls), routes);
+        this(
+                Traces.off(),
+                admission,
+                List.of("https://shop.example"),
+                1000,
+                Duration.ofMinutes(1),
+                Optional.of(tls),
+                routes);
     }
 
     /** Opens the port for these routes, with TLS. */
     EventEndpoint(Supplier<SslContext> tls, int connections, Duration idle, RoutesBuilder routes) throws Exception {
-        this(Admissions.allowAll(), List.of("*"), connections, idle, Optional.of(tls), routes);
+        this(Traces.off(), Admissions.allowAll(), List.of("*"), connections, idle, Optional.of(tls), routes);
     }
 
     /**
@@ -66,10 +78,11 @@ final class EventEndpoint implements AutoCloseable {
      * loops, a maximum event-loop delay of 5 ms, bodies of up to 64 KiB, and a minimum rate of 1 MiB/s for bodies.
      */
     EventEndpoint(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
-        this(Admissions.allowAll(), origins, connections, idle, Optional.empty(), routes);
+        this(Traces.off(), Admissions.allowAll(), origins, connections, idle, Optional.empty(), routes);
     }
 
     private EventEndpoint(
+            Traces traces,
             Admission admission,
             List<String> origins,
             int connections,
@@ -81,7 +94,7 @@ final class EventEndpoint implements AutoCloseable {
         HttpComponent component = new HttpComponent();
         component.setEngine(new IngestEngine(
                 meters,
-                Traces.off(),
+                traces,
                 new IngestEngine.RequestPolicy(admission, "select-color", "pixels", route -> true),
                 new IngestEngine.Options(
                         "localhost",
