@@ -13,6 +13,7 @@ import io.wadi.ingest.send.Receipts;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import org.apache.camel.Exchange;
@@ -39,8 +40,9 @@ public record AnswerRecords(ToIntFunction<String> partitions) implements Process
         Receipts receipts = Receipts.of(exchange);
         int records = exchange.getProperty(ReadRecords.COUNT, receipts.size(), Integer.class);
         RequestException reason = exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class);
+        BitSet rejected = exchange.getProperty(ReadRecords.REJECTED, new BitSet(), BitSet.class);
         IntFunction<RestEntry> entries =
-                i -> i < receipts.size() ? entry(receipts, i, reason) : RestEntry.notSent(reason);
+                i -> i < receipts.size() ? entry(receipts, i, rejected.get(i), reason) : RestEntry.notSent(reason);
         int status = status(receipts, records, reason);
         String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
         if (status != HttpResponses.OK
@@ -71,14 +73,14 @@ public record AnswerRecords(ToIntFunction<String> partitions) implements Process
         return receipts.size() < records && !isInBody ? HttpResponses.UNAVAILABLE : UNPROCESSABLE;
     }
 
-    private static RestEntry entry(Receipts receipts, int i, RequestException reason) {
+    private static RestEntry entry(Receipts receipts, int i, boolean isOfBody, RequestException reason) {
         Exception failure = receipts.failure(i);
         if (failure != null) {
             return RestEntry.failed(Causes.unwrap(failure), "not acknowledged: " + Causes.inShort(failure));
         }
         RecordMetadata acknowledged = receipts.acknowledged(i);
         if (receipts.problem(i) != null) {
-            return RestEntry.rejected(inBody(i, receipts.problem(i), acknowledged != null));
+            return RestEntry.rejected(inBody(i, receipts.problem(i), isOfBody, acknowledged != null));
         }
         return acknowledged == null
                 ? RestEntry.notSent(reason)
@@ -88,12 +90,14 @@ public record AnswerRecords(ToIntFunction<String> partitions) implements Process
     /**
      * Returns a problem with a pointer relative to the body; pointers of the topic's schema are relative to the
      * record's value.
+     *
+     * @param isOfBody whether the pointer is relative to the body already
      */
-    private static Problem inBody(int index, Problem problem, boolean isDeadLetter) {
+    private static Problem inBody(int index, Problem problem, boolean isOfBody, boolean isDeadLetter) {
         String record = "/records/" + index;
         String pointer = problem.pointer();
         String text = isDeadLetter ? problem.text() + "; it is stored as a dead letter" : problem.text();
-        if (pointer.startsWith(record)) {
+        if (isOfBody) {
             return new Problem(pointer, text);
         }
         return new Problem(pointer.isEmpty() ? record : record + "/value" + pointer, text);

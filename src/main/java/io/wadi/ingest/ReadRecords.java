@@ -10,6 +10,7 @@ import io.wadi.ingest.rest.RestException;
 import io.wadi.ingest.rest.RestRecords;
 import io.wadi.ingest.rest.RestTypes;
 import io.wadi.ingest.send.SendEvents;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -28,6 +29,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 public final class ReadRecords extends AsyncProcessorSupport {
     /** The exchange property with the number of records in the body. */
     static final String COUNT = "wadiRecords";
+    /** The exchange property with the indexes of the records that are rejected before their values are validated. */
+    static final String REJECTED = "wadiRejectedRecords";
     /** The bytes of a record in a body besides its value: key, headers, names. */
     private static final int RECORD_BYTES = 64 << 10;
 
@@ -57,6 +60,14 @@ public final class ReadRecords extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
+    }
+
+    private static BitSet rejected(List<Event> records) {
+        BitSet rejected = new BitSet();
+        for (int i = 0; i < records.size(); i++) {
+            rejected.set(i, records.get(i).problem() != null);
+        }
+        return rejected;
     }
 
     private static Integer partition(IngestRequest request, Exchange exchange) {
@@ -120,6 +131,7 @@ public final class ReadRecords extends AsyncProcessorSupport {
                 return false;
             }
             exchange.setProperty(COUNT, read.size());
+            exchange.setProperty(REJECTED, rejected(read));
             exchange.getMessage().setBody(read);
             return true;
         }

@@ -8,6 +8,7 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.send.Receipts;
 import io.wadi.ingest.send.SendEvents;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +108,22 @@ class AnswerRecordsTest {
         assertThat(stored().notSent(new RequestException(500, "internal error")).status())
                 .isEqualTo(200);
         assertThat(body()).startsWith("{\"offsets\":[{\"partition\":0,\"offset\":0},{\"error_code\":50002,");
+    }
+
+    /** The value of a record may have fields with the names of the body. */
+    @Test
+    void pointersOfSchemas_areRelativeToTheValue() {
+        receipts.rejected(receipts.add(), new Problem("/records/0", "too short"));
+        receipts.rejected(receipts.add(), new Problem("/records/1/key", "not a string of base64"));
+        BitSet rejected = new BitSet();
+        rejected.set(1);
+        exchange.setProperty(ReadRecords.REJECTED, rejected);
+
+        assertThat(status()).isEqualTo(422);
+        assertThat(body())
+                .contains(
+                        "\"/records/0/value/records/0: too short\"",
+                        "\"/records/1/key: not a string of base64\"");
     }
 
     private String body() {
