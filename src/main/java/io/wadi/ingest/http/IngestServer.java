@@ -133,7 +133,11 @@ final class IngestServer extends ServiceSupport {
             }
             Rejection rejection = http2.check(request);
             if (rejection != null) {
-                reject(request, rejection);
+                if (request.uri() == null) {
+                    reject(request, rejection);
+                } else {
+                    dispatch.reject(request, rejection);
+                }
                 return;
             }
             ReadScheduler.Connection connection =

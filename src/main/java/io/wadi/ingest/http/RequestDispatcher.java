@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.admission.Rejection;
 import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.eventloop.IngestLoop;
@@ -166,16 +167,32 @@ final class RequestDispatcher {
     /** Dispatches a request or responds to it. Called on its event loop. */
     void handle(HttpServerRequest request, IngestLoop loop) {
         withErrorResponse(request, () -> {
-            Responses.begin(
-                    request.response(),
-                    ResponseFormat.of(request.path()),
-                    request.headers().get(RequestHeaders.ACCEPT));
+            begin(request);
             if (!request.path().startsWith("/") && !request.path().equals("*")) {
                 reject(request, BAD_REQUEST, "the path does not begin with a slash");
             } else if (isOriginAllowed(request)) {
                 dispatch(request, loop);
             }
         });
+    }
+
+    /** Rejects a request that exceeds a limit, in the format of its path, with the headers for its origin. */
+    void reject(HttpServerRequest request, Rejection rejection) {
+        withErrorResponse(request, () -> {
+            begin(request);
+            if (isOriginAllowed(request)) {
+                rejections.rejected(rejection.reason());
+                Responses.reject(request, rejection);
+            }
+        });
+    }
+
+    /** Sets the headers of the response format of the path. */
+    private static void begin(HttpServerRequest request) {
+        Responses.begin(
+                request.response(),
+                ResponseFormat.of(request.path()),
+                request.headers().get(RequestHeaders.ACCEPT));
     }
 
     private static void withErrorResponse(HttpServerRequest request, Runnable work) {

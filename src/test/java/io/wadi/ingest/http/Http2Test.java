@@ -20,6 +20,7 @@ import static io.wadi.ingest.http.Http2Frames.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.http.Http2Frames.Frame;
@@ -188,6 +189,21 @@ class Http2Test {
             client.request(7, END_STREAM, "GET", "/length", "x-long", "x".repeat(16_000));
             assertThat(client.read(GOAWAY)).isPresent();
             assertThat(client.read(GOAWAY)).isEmpty();
+        }
+    }
+
+    @Test
+    void requestBeyondALimit_isRejectedInTheFormatOfItsPath_readableForPages() throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/topics/" + "x".repeat(1024), "origin", "https://shop.example");
+
+            Http2Headers rejection = client.answer();
+            assertThat(rejection.status()).hasToString("414");
+            assertThat(rejection.get("content-type")).hasToString("application/vnd.kafka.v2+json");
+            assertThat(rejection.get("access-control-allow-origin")).hasToString("*");
+            assertThat(client.read(DATA).map(Frame::text))
+                    .hasValue("{\"error_code\":414,\"message\":"
+                            + "\"the request line is longer than wadi.http.max-uri\"}");
         }
     }
 
