@@ -60,7 +60,8 @@ export function draw(parent, items, build) {
       parent.insertBefore(child, parent.children[at] ?? null);
     }
   });
-  before.forEach((child) => child.remove());
+  // These are not only the children in "before": items may have the same key.
+  [...parent.children].slice(items.length).forEach((child) => child.remove());
 }
 
 export function setText(element, text) {

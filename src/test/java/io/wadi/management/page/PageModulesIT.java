@@ -1,0 +1,45 @@
+package io.wadi.management.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.testing.Browser;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Modules of the dashboard in a browser, with data of the test. */
+class PageModulesIT {
+    private static Browser browser;
+
+    @AutoClose
+    private static PageStubs wadi;
+
+    @BeforeAll
+    static void start() throws IOException {
+        browser = Browser.shared().orElse(null);
+        wadi = new PageStubs();
+    }
+
+    @BeforeEach
+    void openPage() {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.driver().get(wadi.page("localhost"));
+    }
+
+    /** Keys of tables that are not UTF-8 may have the same text. */
+    @Test
+    void rowsWithTheSameKey_areNotAddedAgain() {
+        assertThat(browser.run("""
+                return import('/page/draw.js').then(({ draw, make }) => {
+                  const list = make('ul');
+                  for (let i = 0; i < 3; i++) {
+                    draw(list, [{ key: 'k', text: 'a' }, { key: 'k', text: 'b' }], (item) => make('li', {}, item.text));
+                  }
+                  return list.textContent;
+                })""")).isEqualTo("ab");
+    }
+}
