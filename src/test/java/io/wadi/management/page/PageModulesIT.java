@@ -42,4 +42,22 @@ class PageModulesIT {
                   return list.textContent;
                 })""")).isEqualTo("ab");
     }
+
+    /** The numbers of a route change every two seconds. */
+    @Test
+    void buttonThatWaitsForAConfirmation_isNotReplaced() {
+        assertThat(browser.run("""
+                return import('/page/draw.js').then(({ confirmOn, draw, make }) => {
+                  const list = make('ul');
+                  const show = (rate) => {
+                    draw(list, [{ key: 'k', rate }], (item) => make('li', {}, item.rate, make('button', {}, 'stop')));
+                    return list.textContent;
+                  };
+                  const first = show('1/s ');
+                  confirmOn(list.querySelector('button'), 'really stop?');
+                  const pending = show('2/s ');
+                  confirmOn(list.querySelector('button'), null);
+                  return [first, pending, show('3/s ')];
+                })""")).isEqualTo(List.of("1/s stop", "1/s really stop?", "3/s stop"));
+    }
 }

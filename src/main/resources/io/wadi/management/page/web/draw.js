@@ -36,15 +36,16 @@ export const chip = (text, state) => make("span", { class: "chip", "data-state":
 const actions = (element) => [...element.querySelectorAll("[data-action]")];
 
 /**
- * Updates the children to match the items, in their order; the child of an unchanged item stays. If a child is
- * replaced, its keyboard focus moves to the corresponding action of the new child, such as from pause to resume.
+ * Updates the children to match the items, in their order; the child of an unchanged item stays, as does one with a
+ * button that waits for a confirmation. If a child is replaced, its keyboard focus moves to the corresponding action of
+ * the new child, such as from pause to resume.
  */
 export function draw(parent, items, build) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   items.forEach((item, at) => {
     const content = JSON.stringify(item);
     let child = before.get(item.key);
-    if (child?.content !== content) {
+    if (child?.content !== content && !child?.querySelector("[data-confirm]")) {
       const made = build(item);
       made.dataset.key = item.key;
       made.content = content;
