@@ -30,6 +30,14 @@ class PageModulesIT {
         browser.driver().get(wadi.page("localhost"));
     }
 
+    @Test
+    void largeNumbers_haveThreeSignificantDigits_withoutAnExponent() {
+        assertThat(browser.run("""
+                const numbers = [999999, 1500000, 123456789, 999999999, 2500000000000];
+                return import('/page/format.js').then(({ count }) => numbers.map(count))"""))
+                .isEqualTo(List.of("999,999", "1.50 M", "123 M", "1,000 M", "2,500 G"));
+    }
+
     /** Keys of tables that are not UTF-8 may have the same text. */
     @Test
     void rowsWithTheSameKey_areNotAddedAgain() {

@@ -1,6 +1,7 @@
 // Numbers and times as text.
 
 const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const exactlyThree = new Intl.NumberFormat("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 const grouped = new Intl.NumberFormat("en");
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -12,7 +13,7 @@ export function count(number) {
     return whole.format(number);
   }
   const [divisor, unit] = number < 1e9 ? [1e6, "M"] : [1e9, "G"];
-  return `${(number / divisor).toPrecision(3)} ${unit}`;
+  return `${exactlyThree.format(number / divisor)} ${unit}`;
 }
 
 export function perSecond(rate) {
