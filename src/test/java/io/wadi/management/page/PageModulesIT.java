@@ -68,4 +68,95 @@ class PageModulesIT {
                   return [first, pending, show('3/s ')];
                 })""")).isEqualTo(List.of("1/s stop", "1/s really stop?", "3/s stop"));
     }
+
+    /** Holds the page's requests for paths with a text until the script calls {@code answer(path, body)}. */
+    private static void hold(String part) {
+        browser.run(
+                """
+                const [part] = arguments;
+                const real = window.fetch;
+                window.held = {};
+                window.answer = (path, body) => held[path]({ ok: true, status: 200, json: () => Promise.resolve(body) });
+                window.fetch = (path, ...rest) =>
+                  path.includes(part) ? new Promise((resolve) => (held[path] = resolve)) : real(path, ...rest);
+                // Ends after the tasks that follow from responses.
+                window.settled = () => new Promise((resolve) => setTimeout(resolve));""",
+                part);
+    }
+
+    @Test
+    void recordsOfAnEarlierRequest_areNotShown() {
+        hold("/records?");
+
+        assertThat(browser.run("""
+                const found = (offset) => ({
+                  partitions: [{ partition: 0, begin: 0, end: 2 }],
+                  records: [{ partition: 0, offset, key: null, value: 'at ' + offset, headers: [], bytes: 4, time: 0 }],
+                });
+                return Promise.all([import('/page/state.js'), import('/page/topics.js')])
+                  .then(([{ known }, { drawTopics, form }]) => {
+                    known.lag = { time: 1, groups: [], topics: { orders: { partitions: 1, end: 2, rate: 0 } } };
+                    drawTopics();
+                    document.querySelector('[data-action=records]').click();
+                    form.from.value = 'offset';
+                    form.offset.value = '1';
+                    document.getElementById('records-form').requestSubmit();
+                    answer('api/topics/orders/records?limit=50&offset=1', found(1));
+                    answer('api/topics/orders/records?limit=50', found(0));
+                    return settled();
+                  })
+                  .then(() => document.querySelector('#records-rows .preview').textContent);"""))
+                .isEqualTo("at 1");
+    }
+
+    @Test
+    void deadLettersOfAnEarlierRequest_areNotShown() {
+        hold("/dead-letters?");
+
+        assertThat(browser.run("""
+                const found = (...causes) => ({
+                  deadLetters: causes.length,
+                  groups: causes.map((cause) => ({ cause, route: 'r', topic: 't', count: 1, first: 0, last: 0 })),
+                });
+                return import('/page/dead-letters.js')
+                  .then(({ drawDeadLetters }) => {
+                    drawDeadLetters();
+                    const form = document.getElementById('dead-letters-form');
+                    form.elements.cause.value = 'x';
+                    form.requestSubmit();
+                    answer('api/dead-letters?cause=x', found('x'));
+                    answer('api/dead-letters?max=20000', found('x', 'y'));
+                    return settled();
+                  })
+                  .then(() => document.getElementById('dead-letters-status').textContent);"""))
+                .isEqualTo("1 dead letter of 1 cause, newest first.");
+    }
+
+    /** Otherwise an earlier state could be shown until the next change. */
+    @Test
+    void alerts_areRequestedOneAtATime() {
+        hold("api/alerts");
+
+        assertThat(browser.run("""
+                const found = (count) => ({ count, active: [], changes: [], unreadable: 0 });
+                const shown = [];
+                return Promise.all([import('/page/state.js'), import('/page/alerts.js')])
+                  .then(async ([{ known }, { drawAlerts }]) => {
+                    known.about = { alerts: 'alerts' };
+                    for (const end of [1, 2]) {
+                      known.lag = { time: end, groups: [], topics: { alerts: { end } } };
+                      drawAlerts();
+                    }
+                    answer('api/alerts', found(1));
+                    delete held['api/alerts'];
+                    await settled();
+                    shown.push(document.getElementById('alerts-count').textContent);
+                    drawAlerts();
+                    answer('api/alerts', found(2));
+                    await settled();
+                    shown.push(document.getElementById('alerts-count').textContent);
+                    return shown;
+                  });"""))
+                .isEqualTo(List.of("1", "2"));
+    }
 }

@@ -8,13 +8,17 @@ import { request } from "./session.js";
 const STATES = { firing: "failed", pending: "trouble", resolved: "done" };
 
 let seenEnd = null;
+let loading = false;
 
-/** Loads the alerts when the end offset of their topic has changed. */
+/** Loads the alerts when the end offset of their topic has changed, with one request at a time. */
 export function drawAlerts() {
   const topic = known.lag?.topics[known.about?.alerts];
-  if (topic && topic.end !== seenEnd) {
+  if (topic && topic.end !== seenEnd && !loading) {
     seenEnd = topic.end;
-    load();
+    loading = true;
+    load().finally(() => {
+      loading = false;
+    });
   } else if (known.lag?.time && !topic) {
     draw(byId("alerts-rows"), [empty(5, "No alerts topic: no alert rules are configured.")], (item) => row(item));
   }

@@ -17,6 +17,8 @@ let groups = [];
 /** The topic's end offset at the last automatic read; null before the first one, and after a failed one. */
 let loadedEnd = null;
 let nextLoadAt = 0;
+/** The number of requests for the groups; only the response to the last one is shown. */
+let requests = 0;
 /** The group of dead letters that is shown. */
 let opened = null;
 
@@ -43,17 +45,24 @@ export function drawDeadLetters() {
 }
 
 async function loadAutomatically(now) {
-  nextLoadAt = Date.now() + RETRY_AFTER_MS;
-  loadedEnd = null;
-  if (await loadGroups({ max: MAX_AUTOMATIC })) {
-    loadedEnd = now;
-    nextLoadAt = 0;
+  nextLoadAt = Infinity;
+  let isLoaded = false;
+  try {
+    isLoaded = await loadGroups({ max: MAX_AUTOMATIC });
+  } finally {
+    loadedEnd = isLoaded ? now : null;
+    nextLoadAt = isLoaded ? 0 : Date.now() + RETRY_AFTER_MS;
   }
 }
 
 /** Loads the groups; returns whether the server responded. */
 async function loadGroups(more = {}) {
+  requests++;
+  const last = requests;
   const { body, problem } = await request(`api/dead-letters?${selection(more)}`);
+  if (last !== requests) {
+    return !problem;
+  }
   if (problem) {
     setText(byId("dead-letters-status"), problem);
     return false;

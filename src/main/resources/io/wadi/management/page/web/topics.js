@@ -34,6 +34,8 @@ export function drawTopics() {
 
 export const form = byId("records-form").elements;
 let opened = null;
+/** The path of the last request for records; the response to an earlier one is ignored. */
+let requested = null;
 
 function opener(topic) {
   const button = make("button", { type: "button", class: "plain", "data-action": "records", "aria-label": `records of ${topic}` }, topic);
@@ -76,8 +78,10 @@ async function loadRecords() {
     query.set("time", String(new Date(form.time.value).getTime()));
   }
   setText(byId("records-status"), "Querying Kafka …");
-  const { body, problem } = await request(`api/topics/${encodeURIComponent(topic)}/records?${query}`);
-  if (topic !== opened) {
+  const path = `api/topics/${encodeURIComponent(topic)}/records?${query}`;
+  requested = path;
+  const { body, problem } = await request(path);
+  if (topic !== opened || path !== requested) {
     return;
   }
   if (problem) {
