@@ -159,4 +159,22 @@ class PageModulesIT {
                   });"""))
                 .isEqualTo(List.of("1", "2"));
     }
+
+    /** Names of fields may come from clients: a column for each would have the browser draw millions of cells. */
+    @Test
+    void valuesWithManyFields_areShownInOneColumn() {
+        assertThat(browser.run("""
+                const value = Object.fromEntries(Array.from({ length: 51 }, (_, i) => ['f' + i, i]));
+                const table = { kind: 'table', file: 'shop', partitions: [], rows: [{ key: 'k', value }] };
+                const body = (path) => Promise.resolve(path === 'tables' ? [{ name: 't' }] : table);
+                const real = window.fetch;
+                window.fetch = (path, ...rest) =>
+                  path.startsWith('tables')
+                    ? Promise.resolve({ ok: true, status: 200, json: () => body(path) })
+                    : real(path, ...rest);
+                document.getElementById('tables-form').requestSubmit();
+                return new Promise((resolve) => setTimeout(resolve))
+                  .then(() => [...document.querySelectorAll('#tables-head th')].map((each) => each.textContent));"""))
+                .isEqualTo(List.of("Key", "Value"));
+    }
 }

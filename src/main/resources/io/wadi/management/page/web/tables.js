@@ -6,6 +6,8 @@ import { routes, works } from "./state.js";
 import { request } from "./session.js";
 
 const AGAIN_AFTER_MS = 5_000;
+/** Maximum number of columns: values with more fields are shown as JSON. */
+const MAX_FIELDS = 50;
 
 const form = byId("tables-form").elements;
 let nextLoadAt = 0;
@@ -73,10 +75,11 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 const shown = (value) => (typeof value === "number" ? number(exactly(value)) : cell(typeof value === "string" ? value : JSON.stringify(value) ?? "–"));
 const weight = (value) => (typeof value === "number" ? value : isObject(value) ? Object.values(value).find((each) => typeof each === "number") ?? 0 : 0);
 
-/** Draws one column per field if all values are objects. */
+/** Draws one column per field if all values are objects with few fields. */
 function drawRows(found, problem, isByKey) {
   const list = isByKey ? [...found].sort((a, b) => weight(b.value) - weight(a.value)) : found;
-  const fields = list.length > 0 && list.every((each) => isObject(each.value)) ? [...new Set(list.flatMap((each) => Object.keys(each.value)))] : null;
+  const names = list.every((each) => isObject(each.value)) ? [...new Set(list.flatMap((each) => Object.keys(each.value)))] : [];
+  const fields = names.length > 0 && names.length <= MAX_FIELDS ? names : null;
   const windowed = list.some((each) => each.start);
   const isNumber = (field) => list.every((each) => typeof (field === null ? each.value : each.value[field]) === "number");
   const columns = ["Key", ...(windowed ? ["From", "To"] : []), ...(fields ?? ["Value"])];
