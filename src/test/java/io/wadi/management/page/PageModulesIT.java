@@ -38,6 +38,14 @@ class PageModulesIT {
                 .isEqualTo(List.of("999,999", "1.50 M", "123 M", "1,000 M", "2,500 G"));
     }
 
+    @Test
+    void numbersOfTables_areNotRounded() {
+        assertThat(browser.run("""
+                const numbers = [0.0004, 1234567.25, 12];
+                return import('/page/format.js').then(({ exactly }) => numbers.map(exactly))"""))
+                .isEqualTo(List.of("0.0004", "1,234,567.25", "12"));
+    }
+
     /** Keys of tables that are not UTF-8 may have the same text. */
     @Test
     void rowsWithTheSameKey_areNotAddedAgain() {

@@ -2,7 +2,7 @@
 
 const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const exactlyThree = new Intl.NumberFormat("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
-const grouped = new Intl.NumberFormat("en");
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 export function count(number) {
