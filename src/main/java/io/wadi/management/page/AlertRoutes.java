@@ -118,6 +118,10 @@ public final class AlertRoutes extends RouteBuilder {
             UUID key = UUID.nameUUIDFromBytes(record.key());
             try {
                 JsonNode json = record.value() == null ? null : masking.json(JSON.readTree(record.value()));
+                if (json != null && !json.isObject()) {
+                    unreadable++;
+                    return;
+                }
                 Alert alert = json == null ? null : new Alert(json, record.value().length);
                 if (alert == null || !ACTIVE.contains(json.path("state").asText())) {
                     resolve(key);

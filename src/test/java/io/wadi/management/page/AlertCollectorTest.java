@@ -86,15 +86,16 @@ class AlertCollectorTest {
 
     /** The first four bytes are those of UTF-32. */
     @Test
-    void valueThatIsNotJson_isUnreadable_andOthersAreShown() {
+    void valueThatIsNoJsonObject_isUnreadable_andOthersAreShown() {
         add("a", "firing", 10);
-        for (String value : List.of("{", "{\0\0\0aaaa", "\0{\0\0")) {
+        for (String value : List.of("{", "{\0\0\0aaaa", "\0{\0\0", "", "null", "[1]")) {
             alerts.add(new ConsumerRecord<>("alerts", 0, offset++, "b".getBytes(UTF_8), value.getBytes(UTF_8)));
         }
         add("c", "firing", 10);
 
-        assertThat(alerts.result()).containsEntry("count", 2).containsEntry("unreadable", 3L);
+        assertThat(alerts.result()).containsEntry("count", 2).containsEntry("unreadable", 6L);
         assertThat(ids("active")).containsExactly("a", "c");
+        assertThat(ids("changes")).containsExactlyInAnyOrder("a", "c");
     }
 
     /** With their keys, these take 20 MB. */

@@ -185,4 +185,24 @@ class PageModulesIT {
                   .then(() => [...document.querySelectorAll('#tables-head th')].map((each) => each.textContent));"""))
                 .isEqualTo(List.of("Key", "Value"));
     }
+
+    /** A masked value is a text. */
+    @Test
+    void alertWhoseValueIsNoNumber_isShown_andTheOthersToo() {
+        hold("api/alerts");
+
+        assertThat(browser.run("""
+                const alert = (id, value) => ({ id, rule: id, state: 'firing', host: 'h', value, threshold: 0.5 });
+                const found = { count: 2, active: [alert('a', 'high'), alert('b', 0.75)], changes: [], unreadable: 0 };
+                return Promise.all([import('/page/state.js'), import('/page/alerts.js')])
+                  .then(([{ known }, { drawAlerts }]) => {
+                    known.about = { alerts: 'alerts' };
+                    known.lag = { time: 1, groups: [], topics: { alerts: { end: 1 } } };
+                    drawAlerts();
+                    answer('api/alerts', found);
+                    return settled();
+                  })
+                  .then(() => [...document.querySelectorAll('#alerts-rows td.n')].map((each) => each.textContent));"""))
+                .isEqualTo(List.of("\"high\" / 0.5", "0.75 / 0.5"));
+    }
 }

@@ -62,4 +62,4 @@ async function load() {
 
 /** The value and its threshold. */
 const reading = (alert) => (alert.value === undefined ? "–" : `${round(alert.value)}${alert.threshold === undefined ? "" : ` / ${round(alert.threshold)}`}`);
-const round = (value) => Number(value.toPrecision(3)).toString();
+const round = (value) => (typeof value === "number" ? Number(value.toPrecision(3)).toString() : JSON.stringify(value));
