@@ -1,6 +1,7 @@
 package io.wadi.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.testing.Browser;
@@ -204,5 +205,24 @@ class PageModulesIT {
                   })
                   .then(() => [...document.querySelectorAll('#alerts-rows td.n')].map((each) => each.textContent));"""))
                 .isEqualTo(List.of("\"high\" / 0.5", "0.75 / 0.5"));
+    }
+
+    /** The session's cookie is that of the last login in this browser, such as in another tab. */
+    @Test
+    void changeRejectedForItsSession_loadsTheSessionAgain() {
+        assertThat(browser.run("""
+                const paths = [];
+                const real = window.fetch;
+                window.fetch = (path, ...rest) => {
+                  paths.push(path);
+                  return path === 'connectors/r/pause'
+                    ? Promise.resolve({ ok: false, status: 403, json: () => Promise.resolve({ message: 'rejected' }) })
+                    : real(path, ...rest);
+                };
+                return import('/page/session.js')
+                  .then(({ change }) => change('PUT', 'connectors/r/pause'))
+                  .then(({ problem }) => [problem, ...paths]);"""))
+                .asInstanceOf(LIST)
+                .contains("rejected", "connectors/r/pause", "api/session");
     }
 }

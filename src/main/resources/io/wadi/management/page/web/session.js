@@ -77,7 +77,8 @@ logout.addEventListener("click", async () => {
 /** Sends a request to the management port; `problem` is the reason of a failure, else null. */
 export async function request(path, options = {}) {
   const response = await fetch(path, { cache: "no-store", ...options }).catch(() => null);
-  if (response?.status === 401) {
+  // A change gets 403 after another login in this browser: its session has another token.
+  if (response?.status === 401 || (response?.status === 403 && options.method)) {
     loadSession();
   }
   const body = await response?.json().catch(() => null);
