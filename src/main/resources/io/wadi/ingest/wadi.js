@@ -42,7 +42,8 @@
 
     /** Queues an event, an object, with its current content. */
     send(event) {
-      const line = JSON.stringify({ id: newId(), ...event }) + "\n";
+      const { id, ...others } = event ?? {};
+      const line = JSON.stringify({ id: id ?? newId(), ...others }) + "\n";
       this.#queue.push({ line, bytes: encoder.encode(line).length });
       this.#dropOldest();
       if (this.#isFull() && this.#failures === 0) {

@@ -55,18 +55,19 @@ class SnippetIT {
     void events_areBatchedAsLinesOfPlainText() {
         open(SOON);
 
-        browser.run("wadi.send({page: '/김', n: 1}); wadi.send({n: 2, id: 'mine'})");
+        browser.run("wadi.send({page: '/김', n: 1}); wadi.send({n: 2, id: 'mine'}); wadi.send({n: 3, id: undefined})");
 
         Received request = awaitRequests(1).get(0);
         assertThat(request.method()).isEqualTo("POST");
         assertThat(request.address()).isEqualTo("/events/clicks");
         assertThat(request.type()).isEqualTo("text/plain;charset=UTF-8");
         assertThat(request.mode()).isEqualTo("cors");
-        assertThat(request.lines()).hasSize(2);
+        assertThat(request.lines()).hasSize(3);
         JsonNode first = json(request.lines().get(0));
         assertThat(first.path("page").asText()).isEqualTo("/김");
         assertThat(first.path("id").asText()).matches("[0-9a-f]{32}");
         assertThat(request.lines().get(1)).isEqualTo("{\"id\":\"mine\",\"n\":2}");
+        assertThat(json(request.lines().get(2)).path("id").asText()).matches("[0-9a-f]{32}");
         assertThat(browser.console()).isEmpty();
     }
 
