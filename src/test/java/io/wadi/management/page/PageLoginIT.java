@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 
 /** The page with users: it shows nothing before a login, and buttons only to users with the role operate. */
 @Nightly(perChange = {"AccessLoginTest"})
@@ -45,6 +46,8 @@ class PageLoginIT {
 
         await().until(PageLoginIT::isLoginShown);
         assertThat(browser.text("#routes-rows")).isEmpty();
+        browser.type(Keys.ESCAPE);
+        await().until(PageLoginIT::isLoginShown);
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
         logIn("vera", "wrong");

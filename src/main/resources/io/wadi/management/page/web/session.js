@@ -53,6 +53,8 @@ async function loadSession() {
 }
 
 login.addEventListener("cancel", (event) => event.preventDefault());
+// Escape closes a dialog without that event if the user has not clicked before.
+login.addEventListener("close", () => known.session ?? login.showModal());
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   setText(problem, "");
