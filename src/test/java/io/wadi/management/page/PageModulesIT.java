@@ -85,7 +85,8 @@ class PageModulesIT {
                 const [part] = arguments;
                 const real = window.fetch;
                 window.held = {};
-                window.answer = (path, body) => held[path]({ ok: true, status: 200, json: () => Promise.resolve(body) });
+                window.answer = (path, body) =>
+                  held[path]({ ok: true, status: 200, json: () => Promise.resolve(body) });
                 window.fetch = (path, ...rest) =>
                   path.includes(part) ? new Promise((resolve) => (held[path] = resolve)) : real(path, ...rest);
                 // Ends after the tasks that follow from responses.
@@ -224,5 +225,25 @@ class PageModulesIT {
                   .then(({ problem }) => [problem, ...paths]);"""))
                 .asInstanceOf(LIST)
                 .contains("rejected", "connectors/r/pause", "api/session");
+    }
+
+    @Test
+    void rowsBeyondTheLimit_areReported() {
+        assertThat(browser.run("""
+                const names = Array.from({ length: 501 }, (_, i) => 'n' + i);
+                const idle = { lag: 0, status: 'OK', type: 'Classic', state: 'Stable', topics: [] };
+                const text = (id) => document.getElementById(id).textContent;
+                const parts = ['state', 'topics', 'groups'].map((name) => import(`/page/${name}.js`));
+                return Promise.all(parts).then(([{ known }, { drawTopics }, { drawGroups }]) => {
+                  const topics = Object.fromEntries(names.map((name) => [name, { partitions: 1, end: 0, rate: 0 }]));
+                  known.lag = { time: 1, topics, groups: names.map((name) => ({ group: name, ...idle })) };
+                  drawTopics();
+                  drawGroups();
+                  const all = [text('topics-count'), text('groups-count')];
+                  document.getElementById('topics-filter').value = 'n50';
+                  drawTopics();
+                  return [...all, text('topics-count')];
+                });"""))
+                .isEqualTo(List.of("501, 500 shown", "501, 500 shown", "2 of 501"));
     }
 }

@@ -5,6 +5,9 @@ import { count } from "./format.js";
 /** Maximum number of rows in a table. */
 export const MAX_ROWS = 500;
 
+/** Returns the note to the number of a table's rows that only the first of them are shown. */
+export const cutNote = (rows) => (rows > MAX_ROWS ? `, ${MAX_ROWS} shown` : "");
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 // The consumer groups of the cluster and their lag.
 
 import { behindFor, perSecond, some } from "./format.js";
-import { MAX_ROWS, byId, cell, chip, draw, empty, make, number, row, setText, sparkline } from "./draw.js";
+import { MAX_ROWS, byId, cell, chip, cutNote, draw, empty, make, number, row, setText, sparkline } from "./draw.js";
 import { LAG_STATES, known, lagOf, routes, severity } from "./state.js";
 
 export function drawGroups() {
@@ -9,7 +9,7 @@ export function drawGroups() {
   const list = (known.lag?.groups ?? [])
     .map((group) => ({ ...group, key: `g ${group.group}`, route: own.get(group.group)?.id, past: known.history.groups[group.group] ?? [] }))
     .sort((a, b) => severity(a) - severity(b) || Number(!a.route) - Number(!b.route) || b.lag - a.lag || a.group.localeCompare(b.group));
-  setText(byId("groups-count"), known.lag?.time ? String(list.length) : "");
+  setText(byId("groups-count"), known.lag?.time ? `${list.length}${cutNote(list.length)}` : "");
   draw(byId("groups-rows"), list.length ? list.slice(0, MAX_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Querying Kafka …")], (item) =>
     row(item, (group) => [
       cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.type === "Classic" ? "" : `${group.type} protocol, `}${group.state}`)]),

@@ -1,7 +1,7 @@
 // The topics, and the records of one.
 
 import { count, perSecond, some } from "./format.js";
-import { MAX_ROWS, byId, cell, conceal, draw, empty, make, number, reveal, row, setText } from "./draw.js";
+import { MAX_ROWS, byId, cell, conceal, cutNote, draw, empty, make, number, reveal, row, setText } from "./draw.js";
 import { known } from "./state.js";
 import { request } from "./session.js";
 import { drawTopic } from "./brokers.js";
@@ -18,7 +18,8 @@ export function drawTopics() {
   const list = all
     .filter(([name]) => name.toLowerCase().includes(filter))
     .map(([name, topic]) => ({ key: `t ${name}`, name, ...topic, readers: readers.get(name) ?? [] }));
-  setText(byId("topics-count"), filter ? `${list.length} of ${all.length}` : known.lag?.time ? String(all.length) : "");
+  const cut = cutNote(list.length);
+  setText(byId("topics-count"), filter ? `${list.length} of ${all.length}${cut}` : known.lag?.time ? `${all.length}${cut}` : "");
   draw(byId("topics-rows"), list.length ? list.slice(0, MAX_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : "Querying Kafka …")], (item) =>
     row(item, (topic) => [
       cell(opener(topic.name)),
