@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.topics.EndpointTopics;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -63,10 +64,13 @@ public record Overview(
      */
     public record CheckNow(String id, boolean up, String message, Map<String, Object> details) {}
 
-    /** Returns {@code time}, {@code routes}, {@code meters} and {@code health}, serializable as JSON. */
+    /**
+     * Returns {@code time}, {@code started}, {@code routes}, {@code meters} and {@code health}, serializable as JSON.
+     */
     public Map<String, Object> now() {
         Map<String, Object> now = new LinkedHashMap<>();
         now.put("time", System.currentTimeMillis());
+        now.put("started", ManagementFactory.getRuntimeMXBean().getStartTime());
         now.put("routes", routes());
         now.put("meters", meters());
         now.put("health", health());

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +43,9 @@ final class PageStubs implements AutoCloseable {
 
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<String> followed = new CopyOnWriteArrayList<>();
+    /** The server-sent events of the next connections; further connections get 404. */
+    final Queue<String> live = new ConcurrentLinkedQueue<>();
+
     volatile Answer event;
     volatile Answer follow;
     volatile Answer health;
@@ -56,6 +61,7 @@ final class PageStubs implements AutoCloseable {
         management.createContext("/api/about", json(() -> new Answer(200, about())));
         management.createContext("/api/session", json(() -> SESSION));
         management.createContext("/api/follow", this::follow);
+        management.createContext("/api/live", this::live);
         management.createContext("/observe/health/ready", json(() -> health));
         events.createContext("/api/select", this::select);
         reset();
@@ -65,6 +71,7 @@ final class PageStubs implements AutoCloseable {
     void reset() {
         received.clear();
         followed.clear();
+        live.clear();
         event = new Answer(200, """
                 {"topic":"select-color","partition":2,"offset":41,"timestamp":"2026-04-14T12:34:56.789Z"}""");
         follow = new Answer(200, """
@@ -121,6 +128,16 @@ final class PageStubs implements AutoCloseable {
     private void follow(HttpExchange exchange) throws IOException {
         followed.add(exchange.getRequestURI().getRawQuery());
         send(exchange, follow);
+    }
+
+    private void live(HttpExchange exchange) throws IOException {
+        String states = live.poll();
+        if (states == null) {
+            send(exchange, new Answer(404, "{}"));
+            return;
+        }
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        write(exchange, 200, states.getBytes(StandardCharsets.UTF_8));
     }
 
     private void file(HttpExchange exchange) throws IOException {

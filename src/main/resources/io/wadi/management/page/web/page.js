@@ -55,10 +55,8 @@ function drawAll() {
 const byName = (states) => Object.setPrototypeOf(states, null);
 
 const ON = {
-  /** Handles the first state of a connection: the counters of a restarted process begin at zero. */
   about: (state) => {
     known.about = state;
-    known.samples.length = 0;
     drawServers();
   },
   history: (state) => {
@@ -79,7 +77,8 @@ const ON = {
     known.lag = state;
   },
   now: (state) => {
-    if (now() && state.time < now().time) {
+    // The counters of another process begin at zero.
+    if (now() && (state.started !== now().started || state.time < now().time)) {
       known.samples.length = 0;
     }
     byName(state.routes);
