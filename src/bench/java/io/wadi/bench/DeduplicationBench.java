@@ -18,7 +18,7 @@ final class DeduplicationBench {
     private static final long STEP = 1_000_000;
     private static final int EVENTS_PER_REQUEST = 100;
     private static final int CONNECTIONS = 64;
-    private static final Duration LENGTH = Duration.ofSeconds(10);
+    private static final Duration LENGTH = Duration.ofSeconds(5);
     private static final Duration MAX_DELAY = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration RESTORATION_TIMEOUT = Duration.ofMinutes(10);

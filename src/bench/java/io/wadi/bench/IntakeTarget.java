@@ -23,7 +23,7 @@ final class IntakeTarget implements AutoCloseable {
     private static final int OK = 200;
 
     /** Maximum number of ids, which is more than a round can send. */
-    private static final int MAX_IDS = 15_000_000;
+    private static final int MAX_IDS = 16_000_000;
 
     private final IntakeSubject subject;
     private final BenchTopic topic;

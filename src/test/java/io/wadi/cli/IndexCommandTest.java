@@ -19,7 +19,6 @@ class IndexCommandTest {
                 .inThisJvm("rebuild", "orders", "--index", alias, "--ids-by-offset");
 
         assertThat(rebuild.code()).isEqualTo(2);
-        assertThat(rebuild.err())
-                .startsWith(alias + " cannot be rebuilt: invalid index '" + alias + "-000001':");
+        assertThat(rebuild.err()).startsWith(alias + " cannot be rebuilt: invalid index '" + alias + "-000001':");
     }
 }

@@ -121,9 +121,7 @@ class AnswerRecordsTest {
 
         assertThat(status()).isEqualTo(422);
         assertThat(body())
-                .contains(
-                        "\"/records/0/value/records/0: too short\"",
-                        "\"/records/1/key: not a string of base64\"");
+                .contains("\"/records/0/value/records/0: too short\"", "\"/records/1/key: not a string of base64\"");
     }
 
     private String body() {

@@ -50,9 +50,8 @@ final class JsonSchema {
      */
     static Schema toAvro(JsonNode schema, String topic, List<String> errors) {
         JsonSchema conversion = new JsonSchema();
-        String name = NO_RECORD_NAME
-                .matcher(topic.replaceAll("[^A-Za-z0-9_]", "_"))
-                .replaceFirst("_");
+        String name =
+                NO_RECORD_NAME.matcher(topic.replaceAll("[^A-Za-z0-9_]", "_")).replaceFirst("_");
         Schema converted = conversion.type(schema, "", name);
         errors.addAll(conversion.errors);
         return converted;

@@ -76,7 +76,8 @@ record StageBuilder(
         Step step = steps.get(0);
         List<Step> rest = steps.subList(1, steps.size());
         if (step instanceof Step.Join join) {
-            return repartition(join, limits.get().partitionsOf(join.table().topic()).orElse(0), here, steps, to);
+            return repartition(
+                    join, limits.get().partitionsOf(join.table().topic()).orElse(0), here, steps, to);
         } else if (step instanceof Step.Repartition repartition) {
             return repartition(repartition, repartition.partitions(), here, rest, to);
         } else if (step instanceof Step.Aggregate aggregate) {

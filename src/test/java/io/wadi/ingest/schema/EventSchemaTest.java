@@ -158,8 +158,7 @@ final class EventSchemaTest {
         List<String> keys = new ArrayList<>();
         String digits = "1".repeat(997);
 
-        assertThat(SchemaChecks.check(
-                        schema, "{\"id\":1" + digits + "e1}", key -> keys.add(new String(key, UTF_8))))
+        assertThat(SchemaChecks.check(schema, "{\"id\":1" + digits + "e1}", key -> keys.add(new String(key, UTF_8))))
                 .isNull();
         assertThat(keys).containsExactly("1." + digits + "E+998");
     }

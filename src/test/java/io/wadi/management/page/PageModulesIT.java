@@ -35,16 +35,14 @@ class PageModulesIT {
     void largeNumbers_haveThreeSignificantDigits_withoutAnExponent() {
         assertThat(browser.run("""
                 const numbers = [999999, 1500000, 123456789, 999999999, 2500000000000];
-                return import('/page/format.js').then(({ count }) => numbers.map(count))"""))
-                .isEqualTo(List.of("999,999", "1.50 M", "123 M", "1,000 M", "2,500 G"));
+                return import('/page/format.js').then(({ count }) => numbers.map(count))""")).isEqualTo(List.of("999,999", "1.50 M", "123 M", "1,000 M", "2,500 G"));
     }
 
     @Test
     void numbersOfTables_areNotRounded() {
         assertThat(browser.run("""
                 const numbers = [0.0004, 1234567.25, 12];
-                return import('/page/format.js').then(({ exactly }) => numbers.map(exactly))"""))
-                .isEqualTo(List.of("0.0004", "1,234,567.25", "12"));
+                return import('/page/format.js').then(({ exactly }) => numbers.map(exactly))""")).isEqualTo(List.of("0.0004", "1,234,567.25", "12"));
     }
 
     /** Keys of tables that are not UTF-8 may have the same text. */
@@ -80,8 +78,7 @@ class PageModulesIT {
 
     /** Holds the page's requests for paths with a text until the script calls {@code answer(path, body)}. */
     private static void hold(String part) {
-        browser.run(
-                """
+        browser.run("""
                 const [part] = arguments;
                 const real = window.fetch;
                 window.held = {};
@@ -90,8 +87,7 @@ class PageModulesIT {
                 window.fetch = (path, ...rest) =>
                   path.includes(part) ? new Promise((resolve) => (held[path] = resolve)) : real(path, ...rest);
                 // Ends after the tasks that follow from responses.
-                window.settled = () => new Promise((resolve) => setTimeout(resolve));""",
-                part);
+                window.settled = () => new Promise((resolve) => setTimeout(resolve));""", part);
     }
 
     @Test
@@ -115,8 +111,7 @@ class PageModulesIT {
                     answer('api/topics/orders/records?limit=50', found(0));
                     return settled();
                   })
-                  .then(() => document.querySelector('#records-rows .preview').textContent);"""))
-                .isEqualTo("at 1");
+                  .then(() => document.querySelector('#records-rows .preview').textContent);""")).isEqualTo("at 1");
     }
 
     @Test
@@ -138,8 +133,7 @@ class PageModulesIT {
                     answer('api/dead-letters?max=20000', found('x', 'y'));
                     return settled();
                   })
-                  .then(() => document.getElementById('dead-letters-status').textContent);"""))
-                .isEqualTo("1 dead letter of 1 cause, newest first.");
+                  .then(() => document.getElementById('dead-letters-status').textContent);""")).isEqualTo("1 dead letter of 1 cause, newest first.");
     }
 
     /** Otherwise an earlier state could be shown until the next change. */
@@ -166,8 +160,7 @@ class PageModulesIT {
                     await settled();
                     shown.push(document.getElementById('alerts-count').textContent);
                     return shown;
-                  });"""))
-                .isEqualTo(List.of("1", "2"));
+                  });""")).isEqualTo(List.of("1", "2"));
     }
 
     /** Names of fields may come from clients: a column for each would have the browser draw millions of cells. */
@@ -184,8 +177,7 @@ class PageModulesIT {
                     : real(path, ...rest);
                 document.getElementById('tables-form').requestSubmit();
                 return new Promise((resolve) => setTimeout(resolve))
-                  .then(() => [...document.querySelectorAll('#tables-head th')].map((each) => each.textContent));"""))
-                .isEqualTo(List.of("Key", "Value"));
+                  .then(() => [...document.querySelectorAll('#tables-head th')].map((each) => each.textContent));""")).isEqualTo(List.of("Key", "Value"));
     }
 
     /** A masked value is a text. */
@@ -204,8 +196,7 @@ class PageModulesIT {
                     answer('api/alerts', found);
                     return settled();
                   })
-                  .then(() => [...document.querySelectorAll('#alerts-rows td.n')].map((each) => each.textContent));"""))
-                .isEqualTo(List.of("\"high\" / 0.5", "0.75 / 0.5"));
+                  .then(() => [...document.querySelectorAll('#alerts-rows td.n')].map((each) => each.textContent));""")).isEqualTo(List.of("\"high\" / 0.5", "0.75 / 0.5"));
     }
 
     /** The session's cookie is that of the last login in this browser, such as in another tab. */
@@ -222,9 +213,7 @@ class PageModulesIT {
                 };
                 return import('/page/session.js')
                   .then(({ change }) => change('PUT', 'connectors/r/pause'))
-                  .then(({ problem }) => [problem, ...paths]);"""))
-                .asInstanceOf(LIST)
-                .contains("rejected", "connectors/r/pause", "api/session");
+                  .then(({ problem }) => [problem, ...paths]);""")).asInstanceOf(LIST).contains("rejected", "connectors/r/pause", "api/session");
     }
 
     @Test
@@ -243,7 +232,6 @@ class PageModulesIT {
                   document.getElementById('topics-filter').value = 'n50';
                   drawTopics();
                   return [...all, text('topics-count')];
-                });"""))
-                .isEqualTo(List.of("501, 500 shown", "501, 500 shown", "2 of 501"));
+                });""")).isEqualTo(List.of("501, 500 shown", "501, 500 shown", "2 of 501"));
     }
 }

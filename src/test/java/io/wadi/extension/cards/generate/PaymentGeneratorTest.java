@@ -14,8 +14,7 @@ class PaymentGeneratorTest {
         List<String> expected = payments();
 
         assertThat(expected).isNotEmpty();
-        OtherLocale.run(
-                OtherLocale.OTHER_DIGITS, () -> assertThat(payments()).isEqualTo(expected));
+        OtherLocale.run(OtherLocale.OTHER_DIGITS, () -> assertThat(payments()).isEqualTo(expected));
     }
 
     private static List<String> payments() {
