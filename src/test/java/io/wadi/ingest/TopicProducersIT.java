@@ -13,6 +13,7 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -157,14 +157,17 @@ class TopicProducersIT {
         }
         assumeThat(logs).as("the broker is in a container").exists();
         List<Batch> batches = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(logs)) {
-            for (Path file : files.filter(
-                            path -> path.getParent().getFileName().toString().matches(topic + "-\\d+")
-                                    && path.toString().endsWith(".log"))
-                    .toList()) {
-                try (FileRecords records = FileRecords.open(file.toFile(), false)) {
-                    records.batches()
-                            .forEach(batch -> batches.add(new Batch(batch.compressionType(), batch.hasProducerId())));
+        // Only the topic's directories: the broker writes and renames files in the others meanwhile.
+        try (DirectoryStream<Path> partitions = Files.newDirectoryStream(logs, topic + "-[0-9]*")) {
+            for (Path partition : partitions) {
+                try (DirectoryStream<Path> segments = Files.newDirectoryStream(partition, "*.log")) {
+                    for (Path segment : segments) {
+                        try (FileRecords records = FileRecords.open(segment.toFile(), false)) {
+                            records.batches()
+                                    .forEach(batch ->
+                                            batches.add(new Batch(batch.compressionType(), batch.hasProducerId())));
+                        }
+                    }
                 }
             }
         }

@@ -311,7 +311,7 @@ public final class Browser {
     }
 
     /**
-     * Deletes the profile. Retries for up to three seconds, because exiting browser processes may still write to it.
+     * Deletes the profile. Retries for up to two minutes, because exiting browser processes may still write to it.
      */
     private void removeProfile() throws IOException {
         for (int attempt = 1; ; attempt++) {
@@ -321,7 +321,7 @@ public final class Browser {
                 }
                 return;
             } catch (IOException | UncheckedIOException e) {
-                if (attempt == 30) {
+                if (attempt == 1200) {
                     throw e;
                 }
                 pause(100);
