@@ -4,23 +4,15 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
-import io.wadi.runtime.telemetry.Traces;
+import io.wadi.runtime.telemetry.EndedSpans;
 import io.wadi.testing.Http;
 import java.net.Socket;
-import java.util.Collection;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
@@ -29,33 +21,12 @@ import org.junit.jupiter.api.Test;
 class RequestSpansTest {
     private static final String REQUEST = EventEndpoint.head("POST /events HTTP/1.1", "Host: x", "Content-Length: 2");
 
-    private final Queue<SpanData> ended = new ConcurrentLinkedQueue<>();
+    private final EndedSpans ended = new EndedSpans();
     private final InFlight inFlight = new InFlight(2, 1 << 20, 1 << 20, false);
 
-    private final class Ended implements SpanExporter {
-        @Override
-        public CompletableResultCode export(Collection<SpanData> more) {
-            ended.addAll(more);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
-    }
-
     private EventEndpoint open() throws Exception {
-        Traces traces = Traces.of(SdkTracerProvider.builder()
-                .addSpanProcessor(SimpleSpanProcessor.create(new Ended()))
-                .build());
         return new EventEndpoint(
-                traces, Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.UNLIMITED, inFlight), new RouteBuilder() {
+                ended.traces(), Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.UNLIMITED, inFlight), new RouteBuilder() {
                     @Override
                     public void configure() {
                         from("platform-http:/events").setBody(constant("taken"));
@@ -94,7 +65,7 @@ class RequestSpansTest {
     }
 
     private void awaitSpan() {
-        await().untilAsserted(() -> assertThat(ended).singleElement().satisfies(span -> {
+        await().untilAsserted(() -> assertThat(ended.all()).singleElement().satisfies(span -> {
             assertThat(span.getName()).isEqualTo("POST /events");
             assertThat(span.getAttributes().asMap().toString()).contains("http.response.status_code=503");
         }));

@@ -3,13 +3,7 @@ package io.wadi.runtime.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -19,29 +13,10 @@ import org.junit.jupiter.api.Test;
 final class RecordSpansTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    private final List<SpanData> ended = new ArrayList<>();
-    private final Traces traces = Traces.of(SdkTracerProvider.builder()
-            .addSpanProcessor(SimpleSpanProcessor.create(new Ended()))
-            .build());
+    private final EndedSpans exporter = new EndedSpans();
+    private final List<SpanData> ended = exporter.all();
+    private final Traces traces = exporter.traces();
     private final RecordSpans spans = new RecordSpans(traces, "landing");
-
-    private final class Ended implements SpanExporter {
-        @Override
-        public CompletableResultCode export(Collection<SpanData> more) {
-            ended.addAll(more);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
-    }
 
     private static ConsumerRecord<Object, Object> record(long offset, String flags) {
         ConsumerRecord<Object, Object> record = new ConsumerRecord<>("t", 1, offset, null, null);
