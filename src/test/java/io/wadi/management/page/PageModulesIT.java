@@ -234,4 +234,19 @@ class PageModulesIT {
                   return [...all, text('topics-count')];
                 });""")).isEqualTo(List.of("501, 500 shown", "501, 500 shown", "2 of 501"));
     }
+
+    /** The history of a new stream contains only the groups with the largest lag. */
+    @Test
+    void historyOfAGroupThatTheServerOmits_isKept() {
+        assertThat(browser.run("""
+                return Promise.all([import('/page/groups.js'), import('/page/state.js')]).then(([groups, state]) => {
+                  groups.replaceHistory({ times: [1, 2], groups: { large: [70, 80] } });
+                  for (const time of [3, 4]) {
+                    groups.remember({ time, groups: [{ group: 'large', lag: 90 }, { group: 'small', lag: time }] });
+                  }
+                  groups.replaceHistory({ times: [2, 3, 4, 5], groups: { large: [80, 90, 90, 95] } });
+                  groups.remember({ time: 5, groups: [{ group: 'large', lag: 95 }, { group: 'small', lag: 6 }] });
+                  return JSON.stringify(state.known.history.groups);
+                });""")).isEqualTo("{\"large\":[80,90,90,95],\"small\":[null,3,4,6]}");
+    }
 }

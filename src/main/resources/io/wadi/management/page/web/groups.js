@@ -24,19 +24,27 @@ export function drawGroups() {
   setText(byId("groups-left"), known.lag?.omitted ?? "");
 }
 
-/** Appends a sample to the history, which has the same maximum length as the server's. */
-export function remember(state) {
-  if (known.history.times.at(-1) === state.time) {
-    return;
+/** Replaces the history by the server's, but keeps the samples of groups that the server's omits. */
+export function replaceHistory(state) {
+  const indexes = new Map(known.history.times.map((time, index) => [time, index]));
+  for (const [group, past] of Object.entries(known.history.groups)) {
+    state.groups[group] ??= state.times.map((time) => past[indexes.get(time)] ?? null);
   }
-  known.history.times.push(state.time);
+  known.history = state;
+}
+
+/** Adds a sample to the history, which has the same maximum length as the server's. */
+export function remember(state) {
+  if (known.history.times.at(-1) !== state.time) {
+    known.history.times.push(state.time);
+  }
   const length = known.history.times.length;
   for (const group of state.groups) {
     const past = (known.history.groups[group.group] ??= []);
     while (past.length < length - 1) {
       past.push(null);
     }
-    past.push(group.lag);
+    past[length - 1] = group.lag;
   }
   const existing = new Set(state.groups.map((group) => group.group));
   for (const group of Object.keys(known.history.groups)) {

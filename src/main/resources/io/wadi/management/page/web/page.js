@@ -8,7 +8,7 @@ import { begin, reloadLater } from "./session.js";
 import { drawFlow } from "./flow.js";
 import { drawHeadline } from "./headline.js";
 import { drawTimeline } from "./timeline.js";
-import { drawGroups, remember } from "./groups.js";
+import { drawGroups, remember, replaceHistory } from "./groups.js";
 import { drawTopics } from "./topics.js";
 import { drawBrokers } from "./brokers.js";
 import { drawTables } from "./tables.js";
@@ -61,7 +61,7 @@ const ON = {
   },
   history: (state) => {
     byName(state.groups);
-    known.history = state;
+    replaceHistory(state);
   },
   connectors: (state) => {
     known.connectors = byName(state);
