@@ -249,4 +249,40 @@ class PageModulesIT {
                   return JSON.stringify(state.known.history.groups);
                 });""")).isEqualTo("{\"large\":[80,90,90,95],\"small\":[null,3,4,6]}");
     }
+
+    @Test
+    void clusterWithoutTopics_isNotShownAsUnknown() {
+        assertThat(browser.run("""
+                return Promise.all([import('/page/state.js'), import('/page/topics.js')])
+                  .then(([{ known }, { drawTopics }]) => {
+                    const shown = () => {
+                      drawTopics();
+                      return document.getElementById('topics-rows').textContent;
+                    };
+                    const before = shown();
+                    known.lag = { time: 1, groups: [], topics: {} };
+                    return [before, shown()];
+                  });""")).isEqualTo(List.of("Querying Kafka …", "There are no topics."));
+    }
+
+    @Test
+    void numberOfReplays_isSingularForOne() {
+        hold("/dead-letters");
+
+        assertThat(browser.run("""
+                const group = { cause: 'x', route: 'r', topic: 't', count: 1, first: 0, last: 0 };
+                const record = {
+                  at: 'd-0@1', from: 't-0@2', kind: 'K', message: 'm', attempts: 1, key: null, value: 'v', headers: [],
+                  bytes: 1, time: 0,
+                };
+                return import('/page/dead-letters.js').then(async ({ drawDeadLetters }) => {
+                  drawDeadLetters();
+                  answer('api/dead-letters?max=20000', { deadLetters: 1, groups: [group] });
+                  await settled();
+                  document.querySelector('#dead-letters-rows [data-action=show]').click();
+                  answer(Object.keys(held).find((path) => path.includes('/records?')), { records: [record] });
+                  await settled();
+                  return document.getElementById('dead-letter-rows').textContent;
+                });""")).asString().contains("d-0@1, replayed 1 time").doesNotContain("1 times");
+    }
 }

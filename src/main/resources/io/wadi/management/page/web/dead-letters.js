@@ -141,7 +141,7 @@ async function openGroup(group) {
   draw(byId("dead-letter-rows"), (body?.records ?? []).map((each) => ({ ...each, recordKey: each.key, key: `dead letter ${each.at}` })), (deadLetter) =>
     drawRecord(deadLetter, {
       title: deadLetter.from,
-      facts: { cause: `${deadLetter.kind}: ${deadLetter.message}`, "dead letter": `${deadLetter.at}, replayed ${deadLetter.attempts} times` },
+      facts: { cause: `${deadLetter.kind}: ${deadLetter.message}`, "dead letter": `${deadLetter.at}, replayed ${some(deadLetter.attempts, "time", "times")}` },
     }),
   );
   reveal(byId("dead-letter-group"), byId("dead-letter-title"));

@@ -20,7 +20,7 @@ export function drawTopics() {
     .map(([name, topic]) => ({ key: `t ${name}`, name, ...topic, readers: readers.get(name) ?? [] }));
   const cut = cutNote(list.length);
   setText(byId("topics-count"), filter ? `${list.length} of ${all.length}${cut}` : known.lag?.time ? `${all.length}${cut}` : "");
-  draw(byId("topics-rows"), list.length ? list.slice(0, MAX_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : "Querying Kafka …")], (item) =>
+  draw(byId("topics-rows"), list.length ? list.slice(0, MAX_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : known.lag?.time ? "There are no topics." : "Querying Kafka …")], (item) =>
     row(item, (topic) => [
       cell(opener(topic.name)),
       number(count(topic.partitions)),
