@@ -277,7 +277,7 @@ final class IngestServer extends ServiceSupport {
     private void rejectInvalid(HttpServerRequest request) {
         addDate(request);
         request.response().putHeader("Connection", "close");
-        reject(request, rejection(request.decoderResult().cause()));
+        dispatch.reject(request, rejection(request.decoderResult().cause()));
         request.connection().close();
     }
 

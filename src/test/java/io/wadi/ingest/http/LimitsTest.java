@@ -61,6 +61,17 @@ class LimitsTest {
                 .endsWith("{\"error\":\"the headers are larger than wadi.http.max-headers\"}");
     }
 
+    /** Of the headers, those before the excess one are decoded. */
+    @Test
+    void tooManyHeaders_areRejectedInTheFormatOfTheirPath_readableForPages() throws Exception {
+        assertThat(port.answerTo("POST /topics/a HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\n"
+                        + "a:b\r\n".repeat(100) + "\r\n"))
+                .startsWith("HTTP/1.1 431 ")
+                .containsIgnoringCase("\r\ncontent-type: application/vnd.kafka.v2+json\r\n")
+                .containsIgnoringCase("\r\naccess-control-allow-origin: *\r\n")
+                .endsWith("{\"error_code\":431,\"message\":\"a request has at most 100 headers\"}");
+    }
+
     /** The limit also applies before the headers are complete. */
     @Test
     void tooManyHeaders_are431() throws Exception {
