@@ -237,6 +237,8 @@ class ScrapeIT {
                 .hasSizeGreaterThan(20)
                 .allSatisfy(expression -> assertThat(metrics(expression)).isNotEmpty());
         assertThat(metrics(String.join("\n", expressions))).isSubsetOf(known());
+        // Each instance sends all alerts.
+        assertThat(expressions).contains("max by (to) (wadi_alerts_webhook_pending{instance=~\"$instance\"})");
         assertThat(panels.findValuesAsText("type").stream().filter("row"::equals))
                 .hasSize(6);
     }
