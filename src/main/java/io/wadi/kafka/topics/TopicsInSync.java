@@ -79,6 +79,9 @@ public final class TopicsInSync implements Prober.Probe {
             } catch (UnknownTopicOrPartitionException e) {
                 faults.add("topic %s does not exist: it was deleted or never created; ./wadi topics apply creates it"
                         .formatted(each.getKey()));
+            } catch (AuthorizationException e) {
+                faults.add("topic %s cannot be described (%s): Wadi's user needs the permission DESCRIBE"
+                        .formatted(each.getKey(), Causes.inShort(e)));
             }
         }
         return found;

@@ -9,21 +9,36 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.topics.TopicsAdmin.Mode;
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
+import io.wadi.local.LocalKafka;
+import io.wadi.local.Ports;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Declarations, compared with topics of a real Kafka. */
 class TopicsOnKafkaIT extends TopicsTestSupport {
@@ -66,6 +81,33 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
         assertThat(run(declare(topic, "partitions: 1, min-isr: 3"), Mode.DESCRIBE)
                         .rejected())
                 .containsExactly("min-isr 3 exceeds replication 1: Kafka would accept records with 1 in sync");
+    }
+
+    @Test
+    @Nightly(because = "needs a broker with an authorizer")
+    void topicThatWadiMayNotDescribe_doesNotHideTheFaultsOfOthers(@TempDir Path directory) throws Exception {
+        Map<String, String> authorizer = Map.of(
+                "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");
+        LocalKafka kafka = new LocalKafka(directory, Ports.free(), authorizer, List.of());
+        kafka.start();
+        Properties client = new Properties();
+        client.put("bootstrap.servers", kafka.address());
+        try (Admin own = Admin.create(client);
+                TopicsInSync probe = new TopicsInSync(() -> client, () -> Set.of("denied", "missing"))) {
+            own.createTopics(List.of(new NewTopic("denied", 1, (short) 1))).all().get();
+            own.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(ResourceType.TOPIC, "denied", PatternType.LITERAL),
+                            new AccessControlEntry("User:*", "*", AclOperation.DESCRIBE, AclPermissionType.DENY))))
+                    .all()
+                    .get();
+
+            await().untilAsserted(() -> assertThat(probe.check().message())
+                    .contains(
+                            "topic denied cannot be described (TopicAuthorizationException",
+                            "topic missing does not exist"));
+        } finally {
+            kafka.stop();
+        }
     }
 
     private static Properties client() {
