@@ -182,6 +182,15 @@ final class LauncherTest {
                         + " all classes.");
     }
 
+    @ParameterizedTest
+    @CsvSource({"ATest, test", "ATest#itWorks, test", "ATest#ofAnIT, test", "AnIT, verify", "AnIT#itWorks, verify"})
+    void testOfOneClass_runsInItsLane(String test, String phase) throws Exception {
+        touch("src/test/java/ATest.java", Instant.now());
+        touch("src/test/java/AnIT.java", Instant.now());
+
+        assertThat(wadi(home, "test", test)).singleElement().asString().startsWith("mvn -B " + phase + " ");
+    }
+
     @Test
     void reportsOfTests_areReadInADirectoryWithSpaces() throws Exception {
         home = Files.move(home, directory.resolve("home of wadi"));
