@@ -136,6 +136,31 @@ class PageModulesIT {
                   .then(() => document.getElementById('dead-letters-status').textContent);""")).isEqualTo("1 dead letter of 1 cause, newest first.");
     }
 
+    /** The automatic request for a large topic returns only the number of its dead letters. */
+    @Test
+    void requestedDeadLetters_areShown_thoughTheirTopicGrowsMeanwhile() {
+        hold("/dead-letters?");
+
+        assertThat(browser.run("""
+                const groups = [{ cause: 'x', route: 'r', topic: 't', count: 1, first: 0, last: 0 }];
+                return Promise.all([import('/page/state.js'), import('/page/dead-letters.js')])
+                  .then(async ([{ known }, { drawDeadLetters }]) => {
+                    const grow = (end) => {
+                      known.about = { deadLetters: 'dead' };
+                      known.lag = { time: end, groups: [], topics: { dead: { end } } };
+                      drawDeadLetters();
+                    };
+                    grow(1);
+                    answer('api/dead-letters?max=20000', { deadLetters: 30000 });
+                    await settled();
+                    document.getElementById('dead-letters-form').requestSubmit();
+                    grow(2);
+                    answer('api/dead-letters?', { deadLetters: 1, groups });
+                    await settled();
+                    return document.getElementById('dead-letters-status').textContent;
+                  });""")).isEqualTo("1 dead letter of 1 cause, newest first.");
+    }
+
     /** Otherwise an earlier state could be shown until the next change. */
     @Test
     void alerts_areRequestedOneAtATime() {
@@ -182,7 +207,7 @@ class PageModulesIT {
 
     /** A masked value is a text. */
     @Test
-    void alertWhoseValueIsNoNumber_isShown_andTheOthersToo() {
+    void alertWithAValueThatIsNoNumber_isShown_andTheOthersToo() {
         hold("api/alerts");
 
         assertThat(browser.run("""

@@ -19,6 +19,8 @@ let loadedEnd = null;
 let nextLoadAt = 0;
 /** The number of requests for the groups; only the response to the last one is shown. */
 let requests = 0;
+/** The number of the user's requests for the groups without a response. */
+let pending = 0;
 /** The group of dead letters that is shown. */
 let opened = null;
 
@@ -39,7 +41,8 @@ function selection(more = {}) {
 export function drawDeadLetters() {
   const now = end();
   setText(byId("dead-letters-count"), now === undefined ? "" : count(now));
-  if (Date.now() >= nextLoadAt && (loadedEnd === null || (now ?? 0) !== loadedEnd)) {
+  // An automatic request would supersede one of the user, and returns only the number of many dead letters.
+  if (pending === 0 && Date.now() >= nextLoadAt && (loadedEnd === null || (now ?? 0) !== loadedEnd)) {
     loadAutomatically(now ?? 0);
   }
 }
@@ -147,9 +150,14 @@ async function openGroup(group) {
   reveal(byId("dead-letter-group"), byId("dead-letter-title"));
 }
 
-byId("dead-letters-form").addEventListener("submit", (event) => {
+byId("dead-letters-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  loadGroups();
+  pending++;
+  try {
+    await loadGroups();
+  } finally {
+    pending--;
+  }
 });
 byId("dead-letter-close").addEventListener("click", () => {
   opened = null;
