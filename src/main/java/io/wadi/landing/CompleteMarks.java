@@ -110,6 +110,11 @@ final class CompleteMarks {
         examined.left = MAX_DIRECTORIES;
         examined.isBesideListed = false;
         examined.isOriginCompared = false;
+        // Otherwise a conflict would remain after the former directories are moved away, until a new one has ended.
+        if (examined.conflict.isPresent() && isOfAnotherTopic(layout, partition, examined)) {
+            examined.next = clock.instant().plus(INTERVAL);
+            return;
+        }
         Instant forgotten = before.minus(REEXAMINATION_AGE);
         boolean areSettled = true;
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {

@@ -142,6 +142,22 @@ final class CompleteMarksTest {
         assertThat(marks.conflict(PARTITION.topic())).isEmpty();
     }
 
+    /** Otherwise the former reason would be reported until a directory of the recreated topic is complete. */
+    @Test
+    void conflict_endsWhenTheDirectoryOfTheOtherTopicIsMovedAway() throws Exception {
+        store.put(LAYOUT.origin(PARTITION.topic()), "topic-id=former\ncluster-id=here\n");
+        identity = Optional.of(new TopicIdentity("recreated", "here"));
+        round();
+        round();
+        assertThat(marks.conflict(PARTITION.topic())).isPresent();
+
+        store.take(LAYOUT.origin(PARTITION.topic()));
+        LongStream.rangeClosed(0, 7).forEach(offset -> store.take(path(offset, offset)));
+        round();
+
+        assertThat(marks.conflict(PARTITION.topic())).isEmpty();
+    }
+
     private void mergeDuringTheNextListing(long first, long last) {
         int[] pages = {0};
         store.setFaults((operation, path) -> {
