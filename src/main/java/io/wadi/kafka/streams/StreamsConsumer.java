@@ -64,7 +64,8 @@ final class StreamsConsumer extends DefaultConsumer {
         prober.start();
     }
 
-    private void applyTargetState() {
+    /** Synchronized: otherwise a thread could apply a former state after another thread has applied the latest one. */
+    private synchronized void applyTargetState() {
         RunningFlow current = running;
         if (current != null) {
             current.setPaused(!streams.routeControl().mayTake(getRouteId()));
