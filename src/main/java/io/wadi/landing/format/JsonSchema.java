@@ -34,7 +34,7 @@ final class JsonSchema {
             "number", Set.of(),
             "boolean", Set.of());
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    /** The begin of a topic's name that cannot be the name of an Avro record. */
+    /** The beginning of a name that cannot be the name of an Avro record: a digit, or the whole name of a type. */
     private static final Pattern NO_RECORD_NAME =
             Pattern.compile("^(?=[0-9]|(null|boolean|int|long|float|double|bytes|string)$)");
 

@@ -210,8 +210,8 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     public void init(ProcessorContext<byte[], First> context) {
         super.init(context);
         store = context.getStateStore(storeName);
-        // Kafka Streams reuses processors to repeat a transaction, whose later records must not expire the ids of
-        // earlier ones.
+        // Kafka Streams reuses processors to repeat a transaction: the timestamps of the former attempt must not expire
+        // the ids of its earlier records.
         expired.clear();
         now = 0;
         ids = meters.stored(storeName, context.taskId().partition(), store);
