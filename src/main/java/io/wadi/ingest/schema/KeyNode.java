@@ -2,6 +2,7 @@ package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
@@ -57,11 +58,15 @@ final class KeyNode extends SchemaNode {
             return problem(parser, HUGE_EXPONENT);
         }
         key.accept(json);
-        Problem problem = PARSERS.parse(ByteBuffer.wrap(json), again -> {
-            again.nextToken();
-            return value.check(again, key);
-        });
-        return problem == null ? null : problem(parser, problem);
+        try {
+            Problem problem = PARSERS.parse(ByteBuffer.wrap(json), again -> {
+                again.nextToken();
+                return value.check(again, key);
+            });
+            return problem == null ? null : problem(parser, problem);
+        } catch (NumberFormatException | JsonParseException e) { // 12e2147483647 is written as 1.2E+2147483648
+            return problem(parser, HUGE_EXPONENT);
+        }
     }
 
     /**
