@@ -48,7 +48,7 @@ final class ArchitectureTest {
             runtime.telemetry: runtime.config runtime.health
             runtime.watch: runtime.health
             format: runtime.config
-            hdfs: runtime.config
+            hdfs: runtime.config runtime.health
             kafka: runtime.config runtime.telemetry
             runtime.http: runtime.config kafka
             runtime.security: runtime.http runtime.watch format

@@ -2,6 +2,7 @@ package io.wadi.hdfs;
 
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
+import io.wadi.runtime.health.FatalErrors;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.security.auth.kerberos.KerberosPrincipal;
 import javax.security.auth.kerberos.KeyTab;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.security.SecurityUtil;
@@ -34,7 +36,8 @@ final class KerberosLogin implements AutoCloseable {
 
     private final String principal;
     private final String keytab;
-    private final long intervalSeconds;
+    private final Duration interval;
+    private final ThrowingSupplier<UserGroupInformation, IOException> attempt;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("wadi-hdfs-login", true));
     private final Duration responseTimeout;
@@ -43,7 +46,7 @@ final class KerberosLogin implements AutoCloseable {
     private Future<?> firstAttempt;
 
     private volatile UserGroupInformation user;
-    private volatile Exception failure;
+    private volatile Throwable failure;
 
     /**
      * Creates a login; {@code _HOST} in the principal is replaced by the host name. The site's files determine the
@@ -54,11 +57,12 @@ final class KerberosLogin implements AutoCloseable {
     KerberosLogin(HdfsOptions options, Configuration configuration) {
         this.keytab = options.keytab();
         this.responseTimeout = options.responseTimeout();
-        this.intervalSeconds = Math.max(
+        this.interval = Duration.ofSeconds(Math.max(
                 1,
                 configuration.getLong(
                         CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN,
-                        CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN_DEFAULT));
+                        CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN_DEFAULT)));
+        this.attempt = this::logInFromKeytab;
         try {
             this.principal = SecurityUtil.getServerPrincipal(options.principal(), "");
             requireKey();
@@ -67,6 +71,25 @@ final class KerberosLogin implements AutoCloseable {
             throw invalid("wadi.hdfs.principal=%s: Kerberos is not set up on this machine (krb5.conf): %s"
                     .formatted(options.principal(), e.getMessage()));
         }
+    }
+
+    /**
+     * Creates a login without checks.
+     *
+     * @param interval the delay between login attempts
+     * @param attempt logs in
+     */
+    KerberosLogin(
+            String principal,
+            String keytab,
+            Duration responseTimeout,
+            Duration interval,
+            ThrowingSupplier<UserGroupInformation, IOException> attempt) {
+        this.principal = principal;
+        this.keytab = keytab;
+        this.responseTimeout = responseTimeout;
+        this.interval = interval;
+        this.attempt = attempt;
     }
 
     private void requireKey() {
@@ -110,7 +133,7 @@ final class KerberosLogin implements AutoCloseable {
         if (known == null) {
             throw new IOException(
                     "Kerberos: no login of %s has succeeded yet; retrying every %s"
-                            .formatted(principal, Units.text(Duration.ofSeconds(intervalSeconds))),
+                            .formatted(principal, Units.text(interval)),
                     failure);
         }
         return known;
@@ -158,16 +181,21 @@ final class KerberosLogin implements AutoCloseable {
                         .formatted(principal, keytab, root(e).getMessage()));
             }
             recordFailure(e);
-        } catch (RuntimeException e) { // an exception would prevent the renewals
+        } catch (RuntimeException | Error e) { // an exception would prevent the renewals
+            FatalErrors.endOn(e);
             recordFailure(e);
         }
-        timer.scheduleWithFixedDelay(this::renew, intervalSeconds, intervalSeconds, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::renew, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Logs in as the process's login user. The HDFS client renews this user's ticket if a server rejects it. */
+    private UserGroupInformation logInFromKeytab() throws IOException {
+        UserGroupInformation.loginUserFromKeytab(principal, keytab);
+        return UserGroupInformation.getLoginUser();
     }
 
     private void logIn() throws IOException {
-        // Logs in as the process's login user. The HDFS client renews this user's ticket if a server rejects it.
-        UserGroupInformation.loginUserFromKeytab(principal, keytab);
-        user = UserGroupInformation.getLoginUser();
+        user = attempt.get();
         LOG.info("Kerberos: logged in as {} from {}", principal, keytab);
     }
 
@@ -182,19 +210,20 @@ final class KerberosLogin implements AutoCloseable {
                 LOG.info("Kerberos: {} is logged in again", principal);
                 failure = null;
             }
-        } catch (IOException | RuntimeException e) { // an exception would end the renewals
+        } catch (IOException | RuntimeException | Error e) { // an exception would end the renewals
+            FatalErrors.endOn(e);
             recordFailure(e);
         }
     }
 
-    private void recordFailure(Exception e) {
+    private void recordFailure(Throwable e) {
         failure = e;
         LOG.warn(
                 "Kerberos: login of {} from {} failed: {}; retrying in {}",
                 principal,
                 keytab,
                 root(e).toString(),
-                Units.text(Duration.ofSeconds(intervalSeconds)));
+                Units.text(interval));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.wadi.extension.connectors.hdfs;
 
 import io.wadi.hdfs.HdfsConnection;
+import io.wadi.runtime.health.FatalErrors;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -106,6 +107,10 @@ final class CamelHdfsFiles implements AutoCloseable {
             next.opened.complete(null);
         } catch (IOException | RuntimeException e) {
             next.opened.completeExceptionally(e);
+        } catch (Error e) { // otherwise open() would wait forever
+            FatalErrors.endOn(e);
+            next.opened.completeExceptionally(e);
+            throw e;
         }
     }
 
