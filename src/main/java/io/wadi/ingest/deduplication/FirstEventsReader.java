@@ -53,7 +53,8 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
         FirstEvents state = new FirstEvents(limit);
         try (TopicReader reader = new TopicReader(properties, COMMITTED)) {
             long until = highWatermark(properties, answers);
-            long from = reader.at(Set.of(answers), since).get(answers);
+            // The leader of the answers may be behind that of the inbox, too.
+            long from = reader.at(Set.of(answers), since - CLOCKS.toMillis()).get(answers);
             for (Iterator<ConsumerRecord<byte[], byte[]>> read = reader.records(answers, Math.min(from, until), until);
                     read.hasNext(); ) {
                 answers(read.next()).forEach(each -> add(topic, each, since, state, limit));
