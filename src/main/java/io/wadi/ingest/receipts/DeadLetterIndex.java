@@ -210,7 +210,8 @@ final class DeadLetterIndex implements AutoCloseable {
                 .toList();
         Held held =
                 new Held(Stream.concat(Stream.of(rejection), others.stream()).toList(), timeMs);
-        Held before = newest.put(failed, held);
+        Held before = newest.remove(failed); // its newest dead letter is evicted after older ones
+        newest.put(failed, held);
         bytes += held.bytes() - (before == null ? 0 : before.bytes());
         Iterator<Held> oldest = newest.values().iterator();
         while (newest.size() > max || bytes > maxBytes) {

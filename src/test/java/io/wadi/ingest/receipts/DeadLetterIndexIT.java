@@ -123,6 +123,28 @@ class DeadLetterIndexIT {
         }
     }
 
+    /** Otherwise its newest dead letter would be evicted, and with it the completeness until that one's timestamp. */
+    @Test
+    void recordThatIsRejectedAgain_isEvictedAfterOlderOnes() throws Exception {
+        String topic = "dead-letter-index-again";
+        TopicProbe.create(topic, 1);
+        for (int i = 0; i < MAX; i++) {
+            reject(topic, "indexing", i, 1000 + i);
+        }
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), MAX_WAIT);
+            reject(topic, "indexing", 0, 2000);
+            reject(topic, "indexing", MAX, 2001);
+
+            index.readTo(ends(topic), MAX_WAIT);
+
+            assertThat(index.of(source(0))).hasSize(1);
+            assertThat(index.of(source(1))).isEmpty();
+            assertThat(index.isCompleteSince(1001)).isFalse();
+            assertThat(index.isCompleteSince(1002)).isTrue();
+        }
+    }
+
     @Test
     @Nightly(perChange = "DeadLetterIndexIT#olderDeadLetters_areEvicted_andTheirTimestampLimitIsTracked")
     void bytes_areBounded_evenWithLongReasons() throws Exception {
