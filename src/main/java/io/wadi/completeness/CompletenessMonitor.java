@@ -225,7 +225,7 @@ final class CompletenessMonitor implements AutoCloseable {
             return progress.map(each -> new Evaluated(topic, target.name(), each, at, marks(each, target), null));
         } catch (InterruptException e) {
             throw e;
-        } catch (IOException | RuntimeException e) { // other topics are evaluated nevertheless
+        } catch (IOException | RuntimeException | LinkageError | AssertionError e) { // others are still evaluated
             String problem = Causes.inShort(e);
             Optional<Evaluated> before = latest.find(topic, target.name());
             if (before.isEmpty() || before.get().problem() == null) {

@@ -76,6 +76,26 @@ class CompletenessMonitorTest {
                 .isEqualTo("IllegalStateException: unexpected");
     }
 
+    /** Such as of a target with a client that cannot be loaded completely. */
+    @Test
+    void errorOfATopic_isItsProblem_andOthersAreEvaluated() {
+        Source source = new Source() {
+            @Override
+            public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
+                if (topic.equals("a")) {
+                    throw new NoClassDefFoundError("org/apache/hadoop/fs/FileSystem");
+                }
+                return super.read(topic, target, group);
+            }
+        };
+        try (CompletenessMonitor closing = start(source)) {
+            await().until(() -> monitor.latest().find("z", LANDED.name()).isPresent());
+        }
+
+        assertThat(monitor.latest().find("a", LANDED.name()).orElseThrow().problem())
+                .isEqualTo("NoClassDefFoundError: org/apache/hadoop/fs/FileSystem");
+    }
+
     /** Otherwise the results and the metric would stay as they are, without a problem. */
     @Test
     void roundThatFailsWithAnError_isRepeated() {
