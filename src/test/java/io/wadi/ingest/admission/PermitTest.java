@@ -94,7 +94,8 @@ class PermitTest {
     @Example
     void permitsUsedByManyThreads_neverExceedTheLimits_andAreAllReleased() throws Exception {
         InFlight inFlight = new InFlight(3, 1000, 1000, false);
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        // Half of the threads close permits: with one thread per worker, they would be closed after the workers end.
+        ExecutorService threads = Executors.newFixedThreadPool(2 * THREADS);
         List<Callable<Integer>> workers = new ArrayList<>();
         for (int seed = 0; seed < THREADS; seed++) {
             Random random = new Random(seed);
@@ -105,7 +106,7 @@ class PermitTest {
             taken += worker.get();
         }
         threads.shutdown();
-        assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
 
         assertThat(taken).isGreaterThan(1000);
         assertThat(inFlight.requests()).isZero();
