@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Callback;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 final class AcknowledgementsTest {
@@ -88,14 +90,23 @@ final class AcknowledgementsTest {
         assertThat(sends.await(LONG)).isSameAs(late);
     }
 
+    /** Returns the result of a thread that waits for acknowledgments, once its wait has begun. */
+    private FutureTask<Exception> startWaiting() {
+        FutureTask<Exception> result = new FutureTask<>(() -> sends.await(LONG));
+        Thread thread = new Thread(result, "waits-for-acknowledgments");
+        thread.start();
+        Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        return result;
+    }
+
     @Test
     void await_acknowledgmentsFromAnotherThread_areAwaited() throws Exception {
         sends.sent();
         sends.sent();
-        CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
+        FutureTask<Exception> waiting = startWaiting();
 
         sends.completed(null);
-        assertThat(waiting).isNotDone();
+        assertThat(waiting.isDone()).isFalse();
         sends.completed(null);
 
         assertThat(waiting.get(2, TimeUnit.MINUTES)).isNull();
@@ -104,7 +115,7 @@ final class AcknowledgementsTest {
     @Test
     void expedite_shortensTheCurrentWait() throws Exception {
         sends.sent();
-        CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
+        FutureTask<Exception> waiting = startWaiting();
 
         sends.expedite();
 
