@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
  */
 final class PartitionIndexerEndTest {
     private static final int RECORDS = 40;
-    private static final Duration WITHIN = Duration.ofSeconds(2);
+    private static final Duration WITHIN = Duration.ofMinutes(2);
 
     @AutoClose("shutdownNow")
     private final ExecutorService elasticsearch = Executors.newSingleThreadExecutor();
