@@ -303,18 +303,21 @@ final class OrderlyShutdownTest {
         Thread stopping = new Thread(() -> stopAll(shutdown));
         stopping.start();
 
-        await().until(() ->
-                HealthCheckRegistry.get(context).getCheck("wadi-stopping").isPresent());
-        assertThat(HealthCheckHelper.invokeReadiness(context))
-                .anyMatch(result -> result.getCheck().getId().equals("wadi-stopping")
-                        && result.getState().name().equals("DOWN"));
-        assertThat(HealthCheckHelper.invokeLiveness(context))
-                .noneMatch(result -> result.getCheck().getId().equals("wadi-stopping"));
-        assertThat(client.requestBody("direct:echo", "still here", String.class))
-                .isEqualTo("still here!");
-        assertThat(shutdown.report()).as("no report during the pause").isEmpty();
-        stopping.interrupt();
-        stopping.join();
+        try {
+            await().until(() ->
+                    HealthCheckRegistry.get(context).getCheck("wadi-stopping").isPresent());
+            assertThat(HealthCheckHelper.invokeReadiness(context))
+                    .anyMatch(result -> result.getCheck().getId().equals("wadi-stopping")
+                            && result.getState().name().equals("DOWN"));
+            assertThat(HealthCheckHelper.invokeLiveness(context))
+                    .noneMatch(result -> result.getCheck().getId().equals("wadi-stopping"));
+            assertThat(client.requestBody("direct:echo", "still here", String.class))
+                    .isEqualTo("still here!");
+            assertThat(shutdown.report()).as("no report during the pause").isEmpty();
+        } finally {
+            stopping.interrupt();
+            stopping.join();
+        }
     }
 
     @Test

@@ -166,22 +166,25 @@ class WatchedValueTest {
         for (int i = 0; i < users; i++) {
             all.add(threads.submit(() -> inUse.use(keys)));
         }
-        String old = first;
-        for (int i = 0; i < 5; i++) {
-            String next = ApiKey.make("shop", RANDOM);
-            write(file, old, next);
-            keys.check();
-            inUse.moveTo(next);
-            Files.writeString(file, "keys: {}");
-            keys.check();
-            write(file, next);
-            keys.check();
-            assertThat(keys.get().find(old)).isNull();
-            old = next;
+        try {
+            String old = first;
+            for (int i = 0; i < 5; i++) {
+                String next = ApiKey.make("shop", RANDOM);
+                write(file, old, next);
+                keys.check();
+                inUse.moveTo(next);
+                Files.writeString(file, "keys: {}");
+                keys.check();
+                write(file, next);
+                keys.check();
+                assertThat(keys.get().find(old)).isNull();
+                old = next;
+            }
+        } finally {
+            inUse.stop();
+            threads.shutdown();
         }
-        inUse.stop();
-        threads.shutdown();
-        assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
 
         for (Future<Integer> used : all) {
             assertThat(used.get()).isGreaterThanOrEqualTo(5);
