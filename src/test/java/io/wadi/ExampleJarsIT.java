@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -124,10 +123,8 @@ class ExampleJarsIT {
                 .content()
                 .contains("streams/stock-alerts.yaml line 10, column 14: process.class is example.StockAlerts, which is"
                         + " not on the class path: expected a class of a jar in lib/");
-        Process process = project.launch(Map.of(), "run");
-        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(ExitCode.CONFIGURATION.number());
+        int code = InstalledProject.end(project.launch(Map.of(), "run"));
+        assertThat(code).as(Files.readString(log)).isEqualTo(ExitCode.CONFIGURATION.number());
     }
 
     @Test
@@ -166,7 +163,7 @@ class ExampleJarsIT {
 
     private static void stop(Process process) throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        InstalledProject.end(process);
     }
 
     private static void send(String topic, String key, String value) throws Exception {
@@ -185,9 +182,6 @@ class ExampleJarsIT {
     }
 
     private int check() throws Exception {
-        Process check = project.launch(Map.of(), "streams", "check");
-        assertThat(check.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        return check.exitValue();
+        return InstalledProject.end(project.launch(Map.of(), "streams", "check"));
     }
 }

@@ -114,10 +114,8 @@ class FeatureJarIT {
         Files.move(jar("CountingFeature"), home.library("counting.jar"));
         configure("7");
 
-        Process check = launch(home, "streams", "check");
-        assertThat(check.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        assertThat(check.exitValue()).as(Files.readString(log())).isZero();
+        int checked = InstalledProject.end(launch(home, "streams", "check"));
+        assertThat(checked).as(Files.readString(log())).isZero();
         Process process = launch(home, "run");
         try {
             await().atMost(ChildJvm.START_TIMEOUT)
@@ -136,11 +134,9 @@ class FeatureJarIT {
         Path broken = Files.writeString(home.library("broken.jar"), "no jar");
         configure("1");
 
-        Process process = launch(home, "run");
+        int code = InstalledProject.end(launch(home, "run"));
 
-        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log())).isEqualTo(ExitCode.CONFIGURATION.number());
+        assertThat(code).as(Files.readString(log())).isEqualTo(ExitCode.CONFIGURATION.number());
         assertThat(log())
                 .content()
                 .startsWith("Wadi cannot start:\n  " + broken.toRealPath() + " cannot be loaded: ")

@@ -106,15 +106,19 @@ final class LauncherTest {
         touch("src/A.java", Instant.now());
         Path built = directory.resolve("built");
         Process first = start(home, "topics");
-        Awaitility.await().until(() -> Files.exists(built));
-        Process second = start(home, "lag");
-        Awaitility.await()
-                .until(() -> Files.readAllLines(built).size() > 1
-                        || second.descendants()
-                                .anyMatch(
-                                        each -> each.info().command().orElse("").endsWith("/flock")));
-
-        Files.createFile(go);
+        Process second;
+        try {
+            Awaitility.await().until(() -> Files.exists(built));
+            second = start(home, "lag");
+            Awaitility.await()
+                    .until(() -> Files.readAllLines(built).size() > 1
+                            || second.descendants()
+                                    .anyMatch(each ->
+                                            each.info().command().orElse("").endsWith("/flock")));
+        } finally {
+            // The build of the first would otherwise not end.
+            Files.createFile(go);
+        }
 
         assertThat(first.waitFor()).isZero();
         assertThat(second.waitFor()).isZero();
@@ -224,7 +228,11 @@ final class LauncherTest {
     private int launch(Path where, String... words) throws Exception {
         Files.deleteIfExists(directory.resolve("built"));
         Process process = start(where, words);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
         return process.exitValue();
     }
 

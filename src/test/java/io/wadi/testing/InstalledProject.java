@@ -2,6 +2,7 @@ package io.wadi.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.local.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** A project directory with the launcher and the files of a build, so that commands run without building. */
 public final class InstalledProject {
@@ -60,5 +62,16 @@ public final class InstalledProject {
         launcher.environment().put("JAVA_HOME", System.getProperty("java.home"));
         launcher.environment().putAll(environment);
         return launcher.start();
+    }
+
+    /** Waits until the process exits, and returns the exit code; a process that does not exit is killed. */
+    public static int end(Process process) throws InterruptedException {
+        try {
+            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }
