@@ -334,7 +334,7 @@ class CompleteCommandIT {
         TopicProbe.create("complete-soon", 1);
         Instant soon = Instant.now().plusSeconds(2);
 
-        CommandProcess ended = complete("complete-soon", "complete-soon", "--before", soon.toString(), "--wait", "1m");
+        CommandProcess ended = complete("complete-soon", "complete-soon", "--before", soon.toString(), "--wait", "2m");
 
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(Instant.now()).isAfter(soon);

@@ -112,7 +112,7 @@ class TopicAuthorizationIT {
     private static String get(RunningWadi wadi, String path, String host) throws Exception {
         try (Socket socket =
                 new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
-            socket.setSoTimeout(60_000);
+            socket.setSoTimeout(120_000);
             socket.getOutputStream()
                     .write("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
                             .formatted(path, host)

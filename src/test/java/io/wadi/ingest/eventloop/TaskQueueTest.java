@@ -149,7 +149,7 @@ class TaskQueueTest {
         for (Thread thread : adding) {
             thread.join();
         }
-        assertThat(all.await(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(all.await(2, TimeUnit.MINUTES)).isTrue();
         one.shutdown();
 
         int[] next = new int[threads];

@@ -165,7 +165,7 @@ class BadInputIT {
             }
         } finally {
             threads.shutdownNow();
-            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(threads.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
         }
     }
 

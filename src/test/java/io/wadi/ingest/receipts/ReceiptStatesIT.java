@@ -141,7 +141,7 @@ class ReceiptStatesIT {
             CompletableFuture<?> answer = states.query(List.of(receipt(0)), Duration.ofHours(1));
 
             assertThatExceptionOfType(ExecutionException.class)
-                    .isThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
+                    .isThrownBy(() -> answer.get(2, TimeUnit.MINUTES))
                     .withCauseInstanceOf(KafkaException.class);
         }
     }
@@ -172,7 +172,7 @@ class ReceiptStatesIT {
                     .asInstanceOf(InstanceOfAssertFactories.map(Receipt.class, ReceiptState.class))
                     .containsOnlyKeys(receipt(1));
             assertThatExceptionOfType(ExecutionException.class)
-                    .isThrownBy(() -> withoutLeader.get(1, TimeUnit.MINUTES))
+                    .isThrownBy(() -> withoutLeader.get(2, TimeUnit.MINUTES))
                     .withCauseInstanceOf(KafkaException.class);
             assertThat(states.query(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();

@@ -75,7 +75,7 @@ final class AccessControlTest {
 
     private String statusLine(String request, String header) throws Exception {
         try (Socket socket = new Socket("localhost", URI.create(server.url()).getPort())) {
-            socket.setSoTimeout(60_000);
+            socket.setSoTimeout(120_000);
             socket.getOutputStream()
                     .write((request + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n").getBytes(US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();

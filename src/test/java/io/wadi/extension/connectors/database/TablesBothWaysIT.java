@@ -57,7 +57,7 @@ class TablesBothWaysIT {
             new RandomKills("rows", () -> number(database, "SELECT count(*) FROM reports.orders"), 1_000, SEED)
                     .kill(20, () -> start(configuration, database));
             shop.shutdown();
-            assertThat(shop.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(shop.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
             try (RouteProcess last = start(configuration, database)) {
                 await("all rows, seed %d, see %s".formatted(SEED, last.log()))
                         .atMost(LONG)

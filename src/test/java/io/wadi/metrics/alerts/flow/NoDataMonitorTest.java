@@ -36,7 +36,7 @@ class NoDataMonitorTest {
                     return failing.get();
                 },
                 Properties::new)) {
-            assertThat(attempts.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(attempts.await(2, TimeUnit.MINUTES)).isTrue();
 
             assertThat(monitor.waitingFor()).isEqualTo("the next check, since one failed: " + failure);
         }
