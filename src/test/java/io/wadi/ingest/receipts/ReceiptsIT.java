@@ -115,10 +115,10 @@ class ReceiptsIT {
     private static void control(String route, String action, String state) throws Exception {
         Http.send("PUT", wadi.managementUrl() + "/connectors/" + route + "/" + action);
         await().atMost(MAX_WAIT)
-                .until(() -> Http.json(Http.get(wadi.managementUrl() + "/connectors/" + route + "/status"))
-                        .findValuesAsText("state")
-                        .stream()
-                        .allMatch(state::equals));
+                .until(
+                        () -> Http.json(Http.get(wadi.managementUrl() + "/connectors/" + route + "/status"))
+                                .findValuesAsText("state"),
+                        states -> !states.isEmpty() && states.stream().allMatch(state::equals));
     }
 
     private static void pause(String route) throws Exception {
