@@ -103,7 +103,8 @@ class LiveStreamsIT {
                 save(name, counting(word));
                 await().until(() -> results().stream()
                         .anyMatch(result -> text(result.value()).startsWith(word + " ")));
-                assertThat(changes("applied")).isEqualTo(edit);
+                int applied = edit;
+                await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(applied));
             }
             load.stop();
             Map<String, Long> truth = new TreeMap<>();
