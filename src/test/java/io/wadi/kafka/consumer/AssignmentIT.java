@@ -48,7 +48,7 @@ class AssignmentIT {
         Flow.produce("pattern.a", 1, 0, 10);
         FakeSink.Store store = new FakeSink.Store(10);
         try (Flow flow = start(
-                "kafka:pattern[.].*?groupId=pattern&topicIsPattern=true&additionalProperties.metadata.max.age.ms=500",
+                "kafka:pattern[.].*?groupId=assigned&topicIsPattern=true&additionalProperties.metadata.max.age.ms=500",
                 store)) {
             awaitPublished(store, "pattern.a", 1, 10);
             TopicProbe.create("pattern.b", 2);
