@@ -226,7 +226,7 @@ class RecordBatchDeliveryIT {
     @Test
     void sinkThatSends_continuesOnlyAfterTheAcknowledgment() throws Exception {
         FakeSink.Store store = new FakeSink.Store(1);
-        TopicPartition partition = topic("sink-sends", 3);
+        TopicPartition partition = topic("sink-sends", 0);
         TopicProbe.create("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
         try (Flow flow = Flow.start("sink-sends-out", new RouteBuilder() {
             @Override
@@ -251,6 +251,8 @@ class RecordBatchDeliveryIT {
                 }
                 return false;
             });
+            // The plan needs the started flow, and must be in place before the first record.
+            Flow.produce("sink-sends", 1, 0, 3);
             awaitCommitted("sink-sends", 0, 3);
             assertThat(sent).hasValue(3);
         }
