@@ -242,27 +242,31 @@ final class HostMetricsTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void measure_network_equalsProcNetDev() throws IOException {
+    void measure_network_equalsProcNetDev() {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("network"));
 
-        Map<String, long[]> before = networks();
-        List<JsonNode> measured = values(metrics.measure(null), "/system/network");
-        Map<String, long[]> after = networks();
+        // A container that starts or stops meanwhile adds or removes an interface.
+        Awaitility.await().untilAsserted(() -> {
+            Map<String, long[]> before = networks();
+            List<JsonNode> measured = values(metrics.measure(null), "/system/network");
+            Map<String, long[]> after = networks();
 
-        assertThat(measured)
-                .extracting(each -> each.path("name").asText())
-                .contains("lo")
-                .allSatisfy(name -> assertThat(before).containsKey(name));
-        for (JsonNode each : measured) {
-            String name = each.path("name").asText();
-            List<Long> values = Stream.of("in", "out")
-                    .flatMap(way -> Stream.of("bytes", "packets", "errors", "dropped")
-                            .map(value -> each.path(way).path(value).longValue()))
-                    .toList();
-            for (int i = 0; i < values.size(); i++) {
-                assertThat(values.get(i)).as("%s, %d", name, i).isBetween(before.get(name)[i], after.get(name)[i]);
+            assertThat(measured)
+                    .extracting(each -> each.path("name").asText())
+                    .contains("lo")
+                    .allSatisfy(name -> assertThat(before).containsKey(name))
+                    .allSatisfy(name -> assertThat(after).containsKey(name));
+            for (JsonNode each : measured) {
+                String name = each.path("name").asText();
+                List<Long> values = Stream.of("in", "out")
+                        .flatMap(way -> Stream.of("bytes", "packets", "errors", "dropped")
+                                .map(value -> each.path(way).path(value).longValue()))
+                        .toList();
+                for (int i = 0; i < values.size(); i++) {
+                    assertThat(values.get(i)).as("%s, %d", name, i).isBetween(before.get(name)[i], after.get(name)[i]);
+                }
             }
-        }
+        });
     }
 
     /** Returns bytes, packets, errors and drops in and out by interface, from /proc/net/dev. */
