@@ -41,7 +41,16 @@ final class JqExpressions {
 
     /** Returns the reason why a value is rejected, with smaller limits in the default lane. */
     static String rejectionByReducedLimits(String jq, String json) {
-        EvaluationLimits.use(new EvaluationLimits(CHARACTERS, SEARCH, COPIES));
+        return rejection(jq, json, new EvaluationLimits(CHARACTERS, EvaluationLimits.MAX_SEARCH, COPIES));
+    }
+
+    /** Returns the reason why a value is rejected, with less time for searches in the default lane. */
+    static String rejectionByShorterSearch(String jq, String json) {
+        return rejection(jq, json, new EvaluationLimits(CHARACTERS, SEARCH, COPIES));
+    }
+
+    private static String rejection(String jq, String json, EvaluationLimits limits) {
+        EvaluationLimits.use(limits);
         try {
             return rejection(jq, json);
         } finally {
