@@ -6,6 +6,7 @@ import io.wadi.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,11 @@ public final class OldKafka implements AutoCloseable {
     private static synchronized String classPath(String version) throws IOException, InterruptedException {
         Path classPath = Path.of("target/kafka-" + version + ".classpath").toAbsolutePath();
         if (Files.notExists(classPath)) {
-            Path log = Files.createDirectories(classPath.getParent()).resolve("kafka-" + version + ".log");
+            // Another test JVM that needs the same version reads the file as soon as it exists.
+            String own = "kafka-%s-%d".formatted(version, ProcessHandle.current().pid());
+            Path target = Files.createDirectories(classPath.getParent());
+            Path resolved = target.resolve(own + ".classpath");
+            Path log = target.resolve(own + ".log");
             Process maven = new ProcessBuilder(
                             "mvn",
                             "-B",
@@ -114,7 +119,7 @@ public final class OldKafka implements AutoCloseable {
                             POM.toString(),
                             "-Dkafka.version=" + version,
                             "dependency:build-classpath",
-                            "-Dmdep.outputFile=" + classPath)
+                            "-Dmdep.outputFile=" + resolved)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -122,6 +127,7 @@ public final class OldKafka implements AutoCloseable {
                 maven.destroyForcibly();
                 throw new IOException("The libraries of " + POM + " could not be resolved, see " + log);
             }
+            Files.move(resolved, classPath, StandardCopyOption.ATOMIC_MOVE);
         }
         return Files.readString(classPath).strip();
     }
