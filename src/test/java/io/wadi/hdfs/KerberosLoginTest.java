@@ -24,7 +24,7 @@ final class KerberosLoginTest {
                     }
                     return user;
                 })) {
-            await().ignoreExceptionsInstanceOf(IOException.class).until(login::user, found -> found == user);
+            await().ignoreExceptionsInstanceOf(IOException.class).until(login::user, user::equals);
 
             assertThat(attempts).hasValue(3);
         }

@@ -107,7 +107,8 @@ public final class OldKafka implements AutoCloseable {
         Path classPath = Path.of("target/kafka-" + version + ".classpath").toAbsolutePath();
         if (Files.notExists(classPath)) {
             // Another test JVM that needs the same version reads the file as soon as it exists.
-            String own = "kafka-%s-%d".formatted(version, ProcessHandle.current().pid());
+            String own =
+                    "kafka-%s-%d".formatted(version, ProcessHandle.current().pid());
             Path target = Files.createDirectories(classPath.getParent());
             Path resolved = target.resolve(own + ".classpath");
             Path log = target.resolve(own + ".log");

@@ -31,21 +31,15 @@ class FirstEventsReaderIT {
         TopicProbe.create(
                 TOPIC.answers(),
                 1,
-                Map.of(
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        "-1",
-                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                        "CreateTime"));
+                Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime"));
         long behindMs = FirstEventsReader.CLOCKS.toMillis();
         long nextMs = AT_MS - behindMs;
-        First first =
-                new First(0, 7, nextMs - TOPIC.deduplication().within().toMillis() + 1, EVENT, 5);
+        First first = new First(0, 7, nextMs - TOPIC.deduplication().within().toMillis() + 1, EVENT, 5);
         First later = new First(0, 8, AT_MS, EVENT, 5);
         answer(first.timeMs() - behindMs, Answer.stored(new Digest(3, 4), first));
         answer(AT_MS, Answer.stored(new Digest(5, 6), later));
 
-        FirstEventsReader reader =
-                new FirstEventsReader(KafkaProbe.clients()::readerProperties, new IdLimit(10, 10));
+        FirstEventsReader reader = new FirstEventsReader(KafkaProbe.clients()::readerProperties, new IdLimit(10, 10));
         try (FirstEvents restored = reader.read(TOPIC, 0, AT_MS)) {
             assertThat(restored.find(new Digest(3, 4))).isEqualTo(first);
             assertThat(restored.find(new Digest(5, 6))).isEqualTo(later);
@@ -54,6 +48,10 @@ class FirstEventsReaderIT {
 
     private static void answer(long timestampMs, Answer answer) throws Exception {
         KafkaProbe.send(new ProducerRecord<byte[], byte[]>(
-                TOPIC.answers(), 0, timestampMs, null, Answers.encode(List.of(answer)).get(0)));
+                TOPIC.answers(),
+                0,
+                timestampMs,
+                null,
+                Answers.encode(List.of(answer)).get(0)));
     }
 }

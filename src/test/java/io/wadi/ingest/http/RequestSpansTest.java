@@ -26,7 +26,9 @@ class RequestSpansTest {
 
     private EventEndpoint open() throws Exception {
         return new EventEndpoint(
-                ended.traces(), Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.UNLIMITED, inFlight), new RouteBuilder() {
+                ended.traces(),
+                Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.UNLIMITED, inFlight),
+                new RouteBuilder() {
                     @Override
                     public void configure() {
                         from("platform-http:/events").setBody(constant("taken"));

@@ -94,7 +94,9 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
         client.put("bootstrap.servers", kafka.address());
         try (Admin own = Admin.create(client);
                 TopicsInSync probe = new TopicsInSync(() -> client, () -> Set.of("denied", "missing"))) {
-            own.createTopics(List.of(new NewTopic("denied", 1, (short) 1))).all().get();
+            own.createTopics(List.of(new NewTopic("denied", 1, (short) 1)))
+                    .all()
+                    .get();
             own.createAcls(List.of(new AclBinding(
                             new ResourcePattern(ResourceType.TOPIC, "denied", PatternType.LITERAL),
                             new AccessControlEntry("User:*", "*", AclOperation.DESCRIBE, AclPermissionType.DENY))))

@@ -75,42 +75,6 @@ class PageIT {
                 .isEqualTo(shown);
     }
 
-    /** The server ends each stream after a minute. */
-    @Test
-    void rates_areShownAfterAReconnect() {
-        wadi.live.add(states(1_000, 500, 0));
-        wadi.live.add(states(1_000, 2_500, 20));
-
-        browser.driver().get(wadi.page("localhost"));
-
-        browser.soon("#sources .rate", shown -> shown.isEqualTo("10/s"));
-    }
-
-    @Test
-    void rates_areUnknownAfterARestart() {
-        wadi.live.add(states(1_000, 500, 0));
-        wadi.live.add(states(2_000, 2_500, 20));
-
-        browser.driver().get(wadi.page("localhost"));
-
-        browser.soon("#sources .main", shown -> shown.isEqualTo("20 events since the start"));
-        assertThat(browser.text("#sources .rate")).isEqualTo("–");
-    }
-
-    /** Returns the states at the beginning of a stream, which the browser opens again at once. */
-    private static String states(long started, long time, int events) {
-        return """
-                retry: 10
-                event: about
-                data: {}
-
-                event: now
-                data: {"started":%d,"time":%d,"health":[],"meters":{"wadi.ingest.events":{"acknowledged":%d}},\
-                "routes":{"web":{"state":"Started","from":"platform-http","to":[],"group":"","topics":[],"metrics":{}}}}
-
-                """.formatted(started, time, events);
-    }
-
     @Test
     void tablesThatCannotBeRead_areReported_andTheirLastValuesStay() {
         browser.driver().get(wadi.page("localhost"));
