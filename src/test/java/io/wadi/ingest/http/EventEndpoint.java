@@ -26,7 +26,6 @@ import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.SuspendableService;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
 
@@ -143,11 +142,6 @@ final class EventEndpoint implements AutoCloseable {
 
     DefaultCamelContext camel() {
         return camel;
-    }
-
-    /** Returns whether all routes have stopped accepting requests. */
-    boolean isSuspended() {
-        return camel.getRoutes().stream().allMatch(route -> ((SuspendableService) route.getConsumer()).isSuspended());
     }
 
     /** Holds requests for all routes until the result is closed. */
