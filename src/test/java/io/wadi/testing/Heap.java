@@ -1,12 +1,15 @@
 package io.wadi.testing;
 
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The heap of this JVM. */
 public final class Heap {
-    private static final int ROUNDS = 3;
+    private static final int MAX_ROUNDS = 9;
+    /** Measurements agree if they differ by at most these bytes, or by two percent. */
+    private static final long TOLERANCE = 16 << 10;
 
     /** The measured object, which must not be collected before. */
     @SuppressWarnings("UnusedVariable")
@@ -22,18 +25,22 @@ public final class Heap {
     }
 
     /**
-     * Returns the bytes that become free when a new object is no longer referenced: the median of several measurements,
-     * since other threads, and objects of earlier tests, change the heap meanwhile.
+     * Returns the bytes that become free when a new object is no longer referenced: the first measurement with which an
+     * earlier one agrees, since other threads, and objects of earlier tests, change the heap meanwhile. If no two agree,
+     * returns the median.
      */
     public static long retained(Supplier<?> create) {
-        long[] bytes = new long[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
+        List<Long> earlier = new ArrayList<>();
+        while (earlier.size() < MAX_ROUNDS) {
             measured = create.get();
             long with = used();
             measured = null;
-            bytes[round] = with - used();
+            long bytes = with - used();
+            if (earlier.stream().anyMatch(each -> Math.abs(each - bytes) <= Math.max(TOLERANCE, bytes / 50))) {
+                return bytes;
+            }
+            earlier.add(bytes);
         }
-        Arrays.sort(bytes);
-        return bytes[ROUNDS / 2];
+        return earlier.stream().sorted().skip(MAX_ROUNDS / 2).findFirst().orElseThrow();
     }
 }
