@@ -35,6 +35,7 @@ class PageModulesIT {
     /** The server ends each stream after a minute. */
     @Test
     void rates_areShownAfterAReconnect() {
+        closePage();
         wadi.live.add(states(1_000, 500, 0));
         wadi.live.add(states(1_000, 2_500, 20));
 
@@ -45,6 +46,7 @@ class PageModulesIT {
 
     @Test
     void rates_areUnknownAfterARestart() {
+        closePage();
         wadi.live.add(states(1_000, 500, 0));
         wadi.live.add(states(2_000, 2_500, 20));
 
@@ -52,6 +54,11 @@ class PageModulesIT {
 
         browser.soon("#sources .main", shown -> shown.isEqualTo("20 events since the start"));
         assertThat(browser.text("#sources .rate")).isEqualTo("–");
+    }
+
+    /** Closes the page that is open: it would receive the states of the test. */
+    private static void closePage() {
+        browser.driver().get("about:blank");
     }
 
     /** Returns the states at the beginning of a stream, which the browser opens again at once. */
