@@ -123,6 +123,6 @@ final class ContainerServers {
     private static String image(String server) {
         return Objects.requireNonNull(
                 System.getProperty("test.image-override." + server, System.getProperty("test.image." + server)),
-                "No image: Maven gives one; else see CONTRIBUTING.md");
+                "The property of the image is not set: Maven sets it; otherwise see CONTRIBUTING.md");
     }
 }
