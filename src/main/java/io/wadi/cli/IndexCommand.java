@@ -2,6 +2,7 @@ package io.wadi.cli;
 
 import io.wadi.indexing.IndexingSettings;
 import io.wadi.indexing.rebuild.Rebuild;
+import io.wadi.indexing.rebuild.RebuildProgress;
 import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecordSource;
@@ -154,7 +155,7 @@ final class IndexCommand extends OperatorCommand {
         print(line(rebuild.progress(), begin), out);
     }
 
-    private static void reportProgress(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
+    private static void reportProgress(RebuildProgress progress, long begin, CountDownLatch ended, PrintStream out) {
         try {
             while (!ended.await(PROGRESS_INTERVAL_MS, TimeUnit.MILLISECONDS)) {
                 if (progress.offsets() > 0 || progress.problem() != null) {
@@ -171,7 +172,7 @@ final class IndexCommand extends OperatorCommand {
         out.flush();
     }
 
-    private static String line(Rebuild.Progress progress, long begin) {
+    private static String line(RebuildProgress progress, long begin) {
         long all = progress.offsets();
         long gone = Math.min(all, progress.gone());
         int filled = all == 0 ? BAR : (int) (BAR * gone / all);

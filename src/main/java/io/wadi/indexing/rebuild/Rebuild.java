@@ -2,26 +2,21 @@ package io.wadi.indexing.rebuild;
 
 import io.wadi.indexing.bulk.BulkClient;
 import io.wadi.indexing.bulk.BulkSender;
-import io.wadi.indexing.bulk.RejectedDocumentException;
 import io.wadi.indexing.bulk.RequestSlots;
 import io.wadi.indexing.bulk.StoredOrigins;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
-import io.wadi.indexing.document.Document;
 import io.wadi.indexing.document.DocumentFactory;
 import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
-import io.wadi.indexing.document.PendingBatch;
 import io.wadi.indexing.setup.IndexOrigins;
 import io.wadi.indexing.setup.Installation;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.records.RecordSource;
 import io.wadi.kafka.topics.TopicIdentity;
-import io.wadi.runtime.config.Units;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +28,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceHelper;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -57,8 +50,6 @@ public final class Rebuild implements AutoCloseable {
     /** The route id in the dead letters of a rebuild, with the prefix by which receipts recognize indexing routes. */
     public static final String ROUTE = "index-rebuild";
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
-
     private final Target target;
     private final RecordSource source;
     private final DeadLetterSender deadLetters;
@@ -69,7 +60,7 @@ public final class Rebuild implements AutoCloseable {
     private final BulkClient requests;
     private final StoredOrigins origins;
     private final Map<Integer, Long> done = new ConcurrentHashMap<>();
-    private final Progress progress = new Progress();
+    private final RebuildProgress progress = new RebuildProgress();
     private String index;
 
     /**
@@ -111,57 +102,6 @@ public final class Rebuild implements AutoCloseable {
         }
     }
 
-    /** The progress of a rebuild. Thread-safe. */
-    public static final class Progress {
-        private final LongAdder indexed = new LongAdder();
-        private final LongAdder refused = new LongAdder();
-        private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
-        private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
-        private final Map<Integer, Long> begins = new ConcurrentHashMap<>();
-        private volatile String problem;
-
-        /** Adds a partition of the topic. */
-        void add(int partition, long begin, long position, long end) {
-            begins.put(partition, begin);
-            positions.put(partition, position);
-            ends.put(partition, end);
-        }
-
-        /** Records the position in a partition, which may have been added since the rebuild began. */
-        void reached(int partition, long position) {
-            positions.merge(partition, position, Math::max);
-        }
-
-        /** Returns the number of documents that this run indexed, including those that existed before. */
-        public long indexed() {
-            return indexed.sum();
-        }
-
-        /** Returns the number of dead letters of this run. */
-        public long refused() {
-            return refused.sum();
-        }
-
-        /** Returns the number of offsets to process in all partitions. */
-        public long offsets() {
-            return ends.keySet().stream()
-                    .mapToLong(partition -> ends.get(partition) - begins.get(partition))
-                    .sum();
-        }
-
-        /** Returns the number of offsets that this run and earlier ones processed. */
-        public long gone() {
-            return ends.keySet().stream()
-                    .mapToLong(partition -> positions.get(partition) - begins.get(partition))
-                    .sum();
-        }
-
-        /** Returns the failure that is being retried, or null. */
-        public String problem() {
-            return problem;
-        }
-    }
-
     /**
      * Creates a rebuild.
      *
@@ -190,7 +130,7 @@ public final class Rebuild implements AutoCloseable {
         this.origins = new StoredOrigins(elasticsearch);
     }
 
-    public Progress progress() {
+    public RebuildProgress progress() {
         return progress;
     }
 
@@ -313,7 +253,7 @@ public final class Rebuild implements AutoCloseable {
     }
 
     private void landed(TopicPartition partition, Consumer<String> output) throws IOException {
-        Writer writer = new Writer(partition);
+        RebuildWriter writer = writer(partition);
         source.stored(partition, start(partition), writer::take, new RecordSource.ChunkListener() {
             @Override
             public void completed(long next) throws IOException {
@@ -345,11 +285,28 @@ public final class Rebuild implements AutoCloseable {
     private void logged(TopicPartition partition, Consumer<String> output) throws IOException, InterruptedException {
         long from = start(partition);
         long to = source.end(partition);
-        Writer writer = new Writer(partition);
+        RebuildWriter writer = writer(partition);
         source.logged(
                 partition, from, to, writer::take, (first, last) -> reportMissing(partition, first, last, output));
         writer.finish();
         noteDone(partition, Math.max(from, to));
+    }
+
+    private RebuildWriter writer(TopicPartition partition) {
+        DocumentFactory documents = new DocumentFactory(
+                IndexName.of(index),
+                new EventTime(target.timeField()),
+                target.addTimestamp(),
+                new KeyField(target.keyField()));
+        BulkSender.Outlet outlet = new BulkSender.Outlet(
+                new RequestSlots(2),
+                origins.after(requests),
+                () -> null,
+                target.bulkDocuments(),
+                target.bulkBytes(),
+                Duration.ZERO,
+                System::nanoTime);
+        return new RebuildWriter(partition, documents, outlet, deadLetters, progress);
     }
 
     private void noteDone(TopicPartition partition, long next) throws IOException {
@@ -358,82 +315,6 @@ public final class Rebuild implements AutoCloseable {
             generations.note(index, new TreeMap<>(done));
         }
         progress.reached(partition.partition(), next);
-    }
-
-    /** Sends the documents of one partition with backpressure. Not thread-safe. */
-    private final class Writer implements BulkSender.Outcomes {
-        private final RequestSlots slots = new RequestSlots(2);
-        private final DocumentFactory documents = new DocumentFactory(
-                IndexName.of(index),
-                new EventTime(target.timeField()),
-                target.addTimestamp(),
-                new KeyField(target.keyField()));
-        private final PendingBatch batch = new PendingBatch(0);
-        private final BulkSender sender;
-        private final TopicPartition partition;
-
-        Writer(TopicPartition partition) {
-            this.partition = partition;
-            this.sender = new BulkSender(
-                    new BulkSender.Outlet(
-                            slots,
-                            origins.after(requests),
-                            () -> null,
-                            target.bulkDocuments(),
-                            target.bulkBytes(),
-                            Duration.ZERO,
-                            System::nanoTime),
-                    this);
-        }
-
-        void take(ConsumerRecord<byte[], ByteBuffer> consumed) {
-            try {
-                sender.add(documents.of(consumed, batch));
-            } catch (IllegalArgumentException e) {
-                reject(consumed, e);
-            }
-            sender.attend();
-            while (sender.isFull()) {
-                await();
-            }
-            progress.reached(partition.partition(), consumed.offset());
-        }
-
-        void finish() {
-            while (!sender.isIdle()) {
-                await();
-            }
-        }
-
-        private void await() {
-            try {
-                sender.attendWithin(POLL_INTERVAL);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
-        }
-
-        private void reject(ConsumerRecord<?, ?> consumed, Exception cause) {
-            deadLetters.send(consumed, ROUTE, cause);
-            progress.refused.increment();
-        }
-
-        @Override
-        public void indexed(Document document) {
-            progress.indexed.increment();
-            progress.problem = null;
-        }
-
-        @Override
-        public void refused(Document document, RejectedDocumentException cause) {
-            reject(document.consumed(), cause);
-        }
-
-        @Override
-        public void failed(String cause, int failures, Duration pause) {
-            progress.problem = "%s; retrying in %s (attempt %d)".formatted(cause, Units.text(pause), failures + 1);
-        }
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class RebuildProgressTest {
     @Test
     void partitionThatIsAddedDuringARebuild_isNotCounted() {
-        Rebuild.Progress progress = new Rebuild.Progress();
+        RebuildProgress progress = new RebuildProgress();
         progress.add(0, 10, 12, 20);
 
         progress.reached(0, 15);
