@@ -42,8 +42,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * PATH; nothing is downloaded.
  */
 public final class Browser {
-    /** The reason why tests of a page are skipped if no browser is installed. */
-    public static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
+    private static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
             + " apt-get install chromium chromium-driver";
 
     private static final List<String> BROWSERS =
@@ -94,11 +93,13 @@ public final class Browser {
 
     /**
      * Returns the browser with an empty page, without cookies, stored data and console messages. The first call starts
-     * it. Returns empty if none is installed; the first call prints the reason.
+     * it. Skips the test or class that calls it if none is installed.
      */
-    public static Optional<Browser> shared() {
-        Shared.BROWSER.ifPresent(Browser::reset);
-        return Shared.BROWSER;
+    public static Browser shared() {
+        assumeTrue(Shared.BROWSER.isPresent(), MISSING);
+        Browser browser = Shared.BROWSER.get();
+        browser.reset();
+        return browser;
     }
 
     private static Optional<Browser> open() {
@@ -106,7 +107,6 @@ public final class Browser {
                 BROWSERS.stream().flatMap(name -> onPath(name).stream()).findFirst();
         Optional<Path> chromedriver = onPath("chromedriver");
         if (chromium.isEmpty() || chromedriver.isEmpty()) {
-            System.err.println(MISSING);
             return Optional.empty();
         }
         try {
@@ -133,11 +133,10 @@ public final class Browser {
         console();
     }
 
-    /** Opens a page in a wide window; skips the test if there is no browser. */
-    public static void show(Browser browser, String url) {
-        assumeTrue(browser != null, MISSING);
-        browser.view(1400, false);
-        browser.driver.get(url);
+    /** Opens a page in a wide window. */
+    public void show(String url) {
+        view(1400, false);
+        driver.get(url);
     }
 
     /** Returns the driver, for actions without a method of their own here. */

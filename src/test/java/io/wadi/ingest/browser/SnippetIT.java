@@ -2,7 +2,6 @@ package io.wadi.ingest.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.WindowType;
 
@@ -42,13 +40,8 @@ class SnippetIT {
 
     @BeforeAll
     static void start() throws IOException {
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
         port = new EventEndpoint();
-    }
-
-    @BeforeEach
-    void requireChromium() {
-        assumeTrue(browser != null, Browser.MISSING);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.wadi.ingest.browser;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -40,8 +39,7 @@ class SnippetOnPipelineIT {
 
     @BeforeAll
     static void start() throws Exception {
-        browser = Browser.shared().orElse(null);
-        assumeTrue(browser != null, Browser.MISSING);
+        browser = Browser.shared();
         Path keys = Files.writeString(directory.resolve("keys.yaml"), """
                 keys: [{name: page, sha256: [%s], topics: [select-color]}]
                 """.formatted(ApiKey.hashOf(KEY)));

@@ -2,7 +2,6 @@ package io.wadi.management.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Browser;
@@ -72,7 +71,7 @@ class DeadLettersAndAlertsPageIT {
         }
         wadi = RunningWadi.startConfigured(
                 configuration, Map.of("wadi.dead-letters.topic", DEAD_LETTERS, "wadi.alerts.topic", ALERTS));
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
     }
 
     private static void alert(String key, String state, String rule, String host, String at) throws Exception {
@@ -85,9 +84,7 @@ class DeadLettersAndAlertsPageIT {
 
     @Test
     void deadLetters_areShownByCause_andReplayedToTheirTopics() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         browser.soon("#dead-letters-status", shown -> shown.isEqualTo("6 dead letters of 4 causes, newest first."));
         assertThat(browser.text("#dead-letters-rows"))
@@ -122,9 +119,7 @@ class DeadLettersAndAlertsPageIT {
     @Test
     @Nightly(perChange = {"AlertCollectorTest", "PageOnPipelineIT#records_areShownAsText_withAnyContent"})
     void alerts_areShownWithTheirHistory() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         browser.soon("#alerts-count", shown -> shown.isEqualTo("2"));
         assertThat(browser.text("#alerts-rows"))

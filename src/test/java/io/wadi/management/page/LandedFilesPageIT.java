@@ -3,7 +3,6 @@ package io.wadi.management.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.Ports;
@@ -71,7 +70,7 @@ class LandedFilesPageIT {
         await().until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == RECORDS);
         await().until(() ->
                 json("/api/indexed").at("/topics/0/explanation").asText().endsWith("or a dead letter."));
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
     }
 
     private static byte[] bytes(String text) {
@@ -279,9 +278,7 @@ class LandedFilesPageIT {
             assertThat(indexed.at("/topics/0/partitions/0/end").asInt()).isZero();
             assertThat(indexed.at("/topics/0").has("difference")).isFalse();
 
-            assumeTrue(browser != null, Browser.MISSING);
-            browser.view(1400, false);
-            browser.driver().get(lonely.managementUrl() + "/#files");
+            browser.show(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
             browser.soon("#files-status", shown -> shown.contains("Elasticsearch does not respond"));
             assertThat(browser.text("#files-status")).contains("HDFS request failed");
@@ -303,9 +300,7 @@ class LandedFilesPageIT {
                 "PageOnPipelineIT#records_areShownAsText_withAnyContent"
             })
     void page_showsFilesAuditAndRecords() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
         browser.soon("#topics-rows", shown -> shown.contains(TOPIC));
         assertThat(browser.text("#files-rows")).isEmpty();
 

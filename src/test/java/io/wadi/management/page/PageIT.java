@@ -2,7 +2,6 @@ package io.wadi.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.management.page.PageStubs.Answer;
 import io.wadi.testing.Browser;
@@ -51,13 +50,12 @@ class PageIT {
 
     @BeforeAll
     static void start() throws IOException {
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
         wadi = new PageStubs();
     }
 
     @BeforeEach
     void openPage() {
-        assumeTrue(browser != null, Browser.MISSING);
         // Stops the previous test's page from polling for its event.
         browser.driver().get("about:blank");
         wadi.reset();

@@ -37,12 +37,12 @@ class PageLoginIT {
                 """.formatted(
                         PasswordHash.of("verasecret".toCharArray()), PasswordHash.of("ottosecret".toCharArray())));
         wadi = RunningWadi.start(Map.of("wadi.management.users-file", users.toString()));
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
     }
 
     @Test
     void viewer_seesAllDataWithoutButtons_andOperatorSeesButtons() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         await().until(PageLoginIT::isLoginShown);
         assertThat(browser.text("#routes-rows")).isEmpty();

@@ -2,7 +2,6 @@ package io.wadi.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.testing.Browser;
 import java.io.IOException;
@@ -21,13 +20,12 @@ class PageModulesIT {
 
     @BeforeAll
     static void start() throws IOException {
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
         wadi = new PageStubs();
     }
 
     @BeforeEach
     void openPage() {
-        assumeTrue(browser != null, Browser.MISSING);
         wadi.reset();
         browser.driver().get(wadi.page("localhost"));
     }

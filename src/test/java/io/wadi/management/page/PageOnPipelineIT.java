@@ -3,7 +3,6 @@ package io.wadi.management.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.local.Ports;
 import io.wadi.testing.Browser;
@@ -59,12 +58,12 @@ class PageOnPipelineIT {
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.start(SETTINGS);
-        browser = Browser.shared().orElse(null);
+        browser = Browser.shared();
     }
 
     @Test
     void click_isShownInKafkaHdfsAndElasticsearch() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/send");
+        browser.show(wadi.managementUrl() + "/send");
 
         browser.driver()
                 .findElement(By.cssSelector("button[data-color=purple]"))
@@ -85,12 +84,10 @@ class PageOnPipelineIT {
                 "PageOnPipelineIT#timeline_showsFilesAndRebalancesOfTheLastHour"
             })
     void dashboard_showsTheFlowOfEvents_withoutLag() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
         assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=green&user=bob", "User-Agent", "test")
                         .statusCode())
                 .isEqualTo(200);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         // Groups of other tests on the same servers appear as other problems.
         browser.soon(
@@ -111,9 +108,7 @@ class PageOnPipelineIT {
     /** Kafka's own topics are written even by an idle pipeline. */
     @Test
     void topics_areCountedWithoutInternalOnes() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -130,10 +125,8 @@ class PageOnPipelineIT {
 
     @Test
     void timeline_showsFilesAndRebalancesOfTheLastHour() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
         Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         await().untilAsserted(() -> assertThat(
                         browser.run(
@@ -146,7 +139,7 @@ class PageOnPipelineIT {
     @Test
     @Nightly(perChange = {"ConnectApiIT", "RouteSecretsTest"})
     void route_isShownWithItsDefinition() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", shown -> shown.contains("landing.camel.yaml:"));
@@ -159,7 +152,7 @@ class PageOnPipelineIT {
     @Test
     @Nightly(perChange = {"ConnectApiIT"})
     void route_isPausedAndResumedOnThePage() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         try {
             browser.press("button[aria-label='pause landing']");
@@ -179,7 +172,7 @@ class PageOnPipelineIT {
     @Test
     @Nightly(because = "needs a second start of the complete pipeline")
     void restart_isReported_andThePageReconnects() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
         browser.soon("#link", shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d"));
         browser.soon("#groups-rows", shown -> shown.contains("page-landing"));
         assertThat(browser.console()).isEmpty();
@@ -213,7 +206,6 @@ class PageOnPipelineIT {
     @Nightly(because = "needs a browser with another clock")
     @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
     void wrongBrowserClock_isReportedAlone(Duration ahead, String reported) throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
         Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
         browser.view(375, false);
         try (Closeable turned = browser.turnClock(ahead)) {
@@ -235,7 +227,6 @@ class PageOnPipelineIT {
 
     @Test
     void groupNames_areShownAsText() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.names";
         TopicProbe.create(topic, 1);
         // Groups with lag are sorted before the hundreds of groups of other tests.
@@ -254,8 +245,7 @@ class PageOnPipelineIT {
                         .get();
             }
             try {
-                browser.view(1400, false);
-                browser.driver().get(wadi.managementUrl() + "/");
+                browser.show(wadi.managementUrl() + "/");
                 browser.soon("#groups-rows", shown -> shown.contains(groups));
                 assertThat(browser.run("return document.querySelectorAll('#groups-rows b').length"))
                         .isEqualTo(0L);
@@ -269,7 +259,7 @@ class PageOnPipelineIT {
     @Test
     @Nightly(perChange = {"ConnectApiIT", "PageIT#keyboard_reachesAllControlsInOrder"})
     void keyboard_pausesAndResumesARoute_andKeepsTheFocus() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         try {
             browser.soon("#routes-rows [data-key=indexing]", shown -> shown.contains("pause"));
@@ -291,7 +281,7 @@ class PageOnPipelineIT {
     @Test
     @Nightly(perChange = {"PageIT#keyboard_reachesAllControlsInOrder"})
     void keyboard_opensADefinition_andReturnsTheFocusToItsRoute() throws Exception {
-        Browser.show(browser, wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
         browser.type(Keys.TAB);
         assertThat(browser.focused()).isEqualTo("Skip to the content");
 
@@ -314,7 +304,6 @@ class PageOnPipelineIT {
 
     @Test
     void records_areShownAsText_withAnyContent() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.records";
         TopicProbe.create(topic, 2);
         byte[] binary = {(byte) 0xff, 0, 1};
@@ -322,8 +311,7 @@ class PageOnPipelineIT {
         send(topic, 0, "<b>", "<img src=x onerror='window.broken=1'><script>window.broken=1</script>".getBytes(UTF_8));
         send(topic, 1, "large", "x".repeat(1_000_000).getBytes(UTF_8));
         send(topic, 1, "binary", binary);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='records of " + topic + "']");
         browser.soon("#records-status", shown -> shown.startsWith("4 of at most 4; 2 partitions"));
@@ -347,7 +335,6 @@ class PageOnPipelineIT {
     @Test
     @Nightly(perChange = {"PageOnPipelineIT#records_areShownAsText_withAnyContent"})
     void brokersAndATopicsPartitionsAndSettings_areShown() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.settings";
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -356,8 +343,7 @@ class PageOnPipelineIT {
                     .all()
                     .get();
         }
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
 
         browser.soon("#brokers-rows", text -> text.contains("(controller)"));
         browser.run("document.getElementById('brokers-details').open = true");

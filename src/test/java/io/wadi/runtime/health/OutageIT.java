@@ -2,7 +2,6 @@ package io.wadi.runtime.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.ChildJvm;
@@ -190,11 +189,9 @@ class OutageIT {
 
     @Test
     void page_showsTheUnavailableServer_andItsRecovery() throws Exception {
-        Browser browser = Browser.shared().orElse(null);
-        assumeTrue(browser != null, Browser.MISSING);
+        Browser browser = Browser.shared();
         awaitReadableTopics();
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        browser.show(wadi.managementUrl() + "/");
         browser.soon("#link", shown -> shown.startsWith("live"));
 
         safeMode(SafeModeAction.ENTER);
