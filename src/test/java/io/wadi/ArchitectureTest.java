@@ -49,7 +49,7 @@ final class ArchitectureTest {
             runtime.watch: runtime.health
             format: runtime.config
             hdfs: runtime.config runtime.health
-            kafka: runtime.config runtime.telemetry
+            kafka: runtime.config runtime.health runtime.telemetry
             runtime.http: runtime.config kafka
             runtime.security: runtime.http runtime.watch format
             kafka.producer: runtime.config kafka

@@ -16,7 +16,7 @@ import io.wadi.runtime.health.ProcessLiveness;
 import io.wadi.runtime.health.RoutesStarted;
 import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.health.ServerChecks;
-import java.time.Clock;
+import io.wadi.runtime.health.SteadyClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,8 +58,8 @@ final class EndpointChecks implements AutoCloseable {
     EndpointChecks(FeatureContext pipeline, PartitionStates partitions, EventLoops eventLoops, AfterStart afterStart) {
         this.pipeline = pipeline;
         this.partitions = partitions;
-        partitionHealth =
-                new PartitionHealth(partitions, pipeline.get(WadiSettings.HEALTH_STALL_TIMEOUT), Clock.systemUTC());
+        partitionHealth = new PartitionHealth(
+                partitions, pipeline.get(WadiSettings.HEALTH_STALL_TIMEOUT), SteadyClock.instance());
         this.eventLoops = eventLoops;
         this.afterStart = afterStart;
         checks = new ServerChecks(pipeline.healthThresholds(), afterStart::run);

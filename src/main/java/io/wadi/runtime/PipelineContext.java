@@ -25,6 +25,7 @@ import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.EventLoops;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.SteadyClock;
 import io.wadi.runtime.health.StepErrors;
 import io.wadi.runtime.shutdown.OrderlyShutdown;
 import io.wadi.runtime.shutdown.StopOptions;
@@ -73,7 +74,7 @@ public final class PipelineContext implements FeatureContext {
     private final Topics topics;
     private final TopicProvisioner topicProvisioner;
     private final HdfsConnection hdfs;
-    private final EventLoops eventLoops = new EventLoops(Clock.systemUTC());
+    private final EventLoops eventLoops = new EventLoops(SteadyClock.instance());
     private final Lock routeChanges = new ReentrantLock();
     private final Resources resources = new Resources();
     private final AfterStart afterStart = new AfterStart();
@@ -101,7 +102,7 @@ public final class PipelineContext implements FeatureContext {
                 .description("Restarts of the process after unexpected ends")
                 .register(exposed);
         meters = pipelineMetrics.isOn() ? exposed : new CompositeMeterRegistry();
-        partitions = new PartitionStates(meters, Clock.systemUTC(), healthThresholds);
+        partitions = new PartitionStates(meters, SteadyClock.instance(), healthThresholds);
         kafka = new KafkaClients(
                 get(WadiSettings.KAFKA_BROKERS),
                 GroupProtocol.of(get(WadiSettings.KAFKA_GROUP_PROTOCOL)),

@@ -5,6 +5,7 @@ import io.wadi.runtime.health.DebouncedCheck;
 import io.wadi.runtime.health.HealthState;
 import io.wadi.runtime.health.MonitoredDependency;
 import io.wadi.runtime.health.Prober;
+import io.wadi.runtime.health.SteadyClock;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class StreamsConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         running = new RunningFlow(name, flow, streams::adminSettings, () -> streams.settings(flow), this::process);
-        Clock clock = Clock.systemUTC();
+        Clock clock = SteadyClock.instance();
         MonitoredDependency monitored = new MonitoredDependency(streams.thresholds(), clock);
         String check = "wadi-streams-" + name;
         prober = new Prober(check, streams.thresholds().every(), streams.probe(running, flow, clock), monitored);

@@ -4,7 +4,7 @@ import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.HealthState;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.MonitoredDependency;
-import java.time.Clock;
+import io.wadi.runtime.health.SteadyClock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class StreamsHealth extends AbstractHealthCheck {
     private StreamsHealth(String id, boolean liveness, HealthThresholds thresholds, Supplier<Optional<String>> fault) {
         super("wadi", id);
         this.liveness = liveness;
-        this.monitored = new MonitoredDependency(thresholds, Clock.systemUTC());
+        this.monitored = new MonitoredDependency(thresholds, SteadyClock.instance());
         this.fault = fault;
     }
 

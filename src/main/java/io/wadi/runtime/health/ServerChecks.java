@@ -18,7 +18,7 @@ public final class ServerChecks implements AutoCloseable {
 
     private final HealthThresholds thresholds;
     private final Consumer<Runnable> afterStart;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock = SteadyClock.instance();
     private final Map<String, List<Prober>> probers = new HashMap<>();
 
     /**

@@ -8,6 +8,7 @@ import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.DebouncedCheck;
 import io.wadi.runtime.health.HealthState;
 import io.wadi.runtime.health.MonitoredDependency;
+import io.wadi.runtime.health.SteadyClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class SourceConsumer extends DefaultConsumer implements RouteContro
     private final SourceContext sources;
     private final Subject subject;
     private final SourceReaders readers;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock = SteadyClock.instance();
 
     private volatile MonitoredDependency dependency;
     private DebouncedCheck check;
