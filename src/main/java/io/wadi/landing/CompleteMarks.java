@@ -77,7 +77,9 @@ final class CompleteMarks {
         /** The modification time of each later directory at its last examination. */
         private final Map<String, Instant> modified = new HashMap<>();
 
-        private Instant next = Instant.MIN;
+        /** When all directories were examined; null before, and while some are left. */
+        private Instant pausedAt;
+
         private int left;
         /** Whether this call has listed the files beside the directories of days, and the newest of them. */
         private boolean isBesideListed;
@@ -88,6 +90,11 @@ final class CompleteMarks {
         private boolean isOriginCompared;
 
         private Optional<String> conflict = Optional.empty();
+
+        /** A clock that was set back ends the pause, which would otherwise last until that time is reached again. */
+        boolean isPaused(Instant now) {
+            return pausedAt != null && !now.isBefore(pausedAt) && now.isBefore(pausedAt.plus(INTERVAL));
+        }
     }
 
     CompleteMarks(FileStore store, LandingConfiguration.Identities identities, MeterRegistry meters, Clock clock) {
@@ -104,7 +111,7 @@ final class CompleteMarks {
      */
     synchronized void write(Layout layout, TopicPartition partition, Instant before) throws IOException {
         Examined examined = partitions.computeIfAbsent(partition, any -> new Examined());
-        if (clock.instant().isBefore(examined.next)) {
+        if (examined.isPaused(clock.instant())) {
             return;
         }
         examined.left = MAX_DIRECTORIES;
@@ -112,7 +119,7 @@ final class CompleteMarks {
         examined.isOriginCompared = false;
         // Otherwise a conflict would remain after the former directories are moved away, until a new one has ended.
         if (examined.conflict.isPresent() && isOfAnotherTopic(layout, partition, examined)) {
-            examined.next = clock.instant().plus(INTERVAL);
+            examined.pausedAt = clock.instant();
             return;
         }
         Instant forgotten = before.minus(REEXAMINATION_AGE);
@@ -131,7 +138,7 @@ final class CompleteMarks {
                 examined.modified.keySet().removeIf(name -> name.startsWith(day.name()));
             }
         }
-        examined.next = clock.instant().plus(INTERVAL);
+        examined.pausedAt = clock.instant();
     }
 
     /** Returns why a topic's directories get no markers, as of the last comparison; empty if nothing prevents them. */
@@ -205,7 +212,7 @@ final class CompleteMarks {
         }
         if (isOfAnotherTopic(layout, partition, examined)) {
             examined.left = 0;
-            examined.next = clock.instant().plus(INTERVAL);
+            examined.pausedAt = clock.instant();
             return false;
         }
         Optional<VisibleFiles.File> elsewhere =

@@ -93,6 +93,19 @@ final class CompleteMarksTest {
         assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, merged));
     }
 
+    @Test
+    void clockThatIsSetBack_delaysNoMark() throws Exception {
+        round();
+        round();
+        String next = "date=2026-11-25";
+        store.put(LAYOUT.visible(new LandedFile(PARTITION, 8, 9), next), "");
+
+        clock.pass(Duration.ofHours(-1));
+        marks.write(LAYOUT, PARTITION, NOW.plus(Duration.ofDays(1)));
+
+        assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, next));
+    }
+
     /** Files beside the directory can contain records of its time if landing closed them since its begin. */
     @ParameterizedTest
     @CsvSource({
