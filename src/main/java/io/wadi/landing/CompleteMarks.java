@@ -126,7 +126,7 @@ final class CompleteMarks {
         boolean areSettled = true;
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
             OptionalLong end = TimeBuckets.DAY.end(day.name());
-            if (!day.isDirectory() || end.isEmpty()) {
+            if (!day.isDirectory() || end.isEmpty() || isAfter(end.getAsLong(), before)) {
                 continue;
             }
             areSettled &= examine(layout, partition, day, before, examined);
@@ -139,6 +139,11 @@ final class CompleteMarks {
             }
         }
         examined.pausedAt = clock.instant();
+    }
+
+    /** A timestamp in a wrong unit has a directory such as date=+58877-01-01, which is listed before all others. */
+    private static boolean isAfter(long endOfDay, Instant before) {
+        return endOfDay - TimeBuckets.DAY.millis() > before.toEpochMilli();
     }
 
     /** Returns why a topic's directories get no markers, as of the last comparison; empty if nothing prevents them. */

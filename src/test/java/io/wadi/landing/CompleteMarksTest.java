@@ -15,6 +15,8 @@ import io.wadi.landing.files.TimeBuckets;
 import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -91,6 +93,35 @@ final class CompleteMarksTest {
         round();
 
         assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, merged));
+    }
+
+    /** A sender's timestamp in microseconds, from before the topic had timestamps of the brokers. */
+    @Test
+    void dayInTheFarFuture_doesNotKeepEarlierDaysExamined() throws Exception {
+        Layout hours = new Layout("/other", TimeBuckets.HOUR);
+        String future = "date=+58877-01-01";
+        String past = "date=2026-11-20";
+        store.makeDirectory(hours.visible(PARTITION, future + "/hour=00"));
+        store.makeDirectory(hours.visible(PARTITION, past + "/hour=00"));
+        store.put(hours.visible(new LandedFile(PARTITION, 0, 0), future + "/hour=00"), "");
+        store.put(hours.visible(new LandedFile(PARTITION, 1, 1), past + "/hour=00"), "");
+        for (int i = 0; i < 3; i++) {
+            clock.pass(Duration.ofMinutes(1));
+            marks.write(hours, PARTITION, NOW);
+        }
+        assertThat(store.paths()).contains(hours.complete(PARTITION, past + "/hour=00"));
+
+        List<String> listed = new ArrayList<>();
+        store.setFaults((operation, path) -> {
+            if (operation == Operation.LIST) {
+                listed.add(path);
+            }
+            return Outcome.DONE;
+        });
+        clock.pass(Duration.ofMinutes(1));
+        marks.write(hours, PARTITION, NOW);
+
+        assertThat(listed).containsOnly(hours.visible(PARTITION));
     }
 
     @Test
