@@ -178,7 +178,8 @@ final class CompletenessMonitor implements AutoCloseable {
         Instant begun = clock.instant();
         for (Tracked each : some) {
             evaluate(each);
-            if (Duration.between(begun, clock.instant()).compareTo(interval) >= 0) {
+            Duration taken = Duration.between(begun, clock.instant());
+            if (taken.isNegative() || taken.compareTo(interval) >= 0) {
                 return;
             }
         }

@@ -24,11 +24,15 @@ final class ObservedEndOffsets {
     }
 
     /**
-     * Adds a sample.
+     * Adds a sample. If the clock was set back, drops the earlier samples with a later time, which was wrong.
      *
-     * @param at a time before the ends were read, later than those of earlier samples
+     * @param at a time before the ends were read
      */
     void add(Instant at, Map<TopicPartition, Long> ends) {
+        pending.removeIf(earlier -> earlier.at().isAfter(at));
+        if (arrived != null && arrived.isAfter(at)) {
+            arrived = null;
+        }
         if (pending.size() == MAX) {
             // Drops every other sample, but not the oldest: its records arrive first.
             for (int i = MAX - 1; i > 0; i -= 2) {

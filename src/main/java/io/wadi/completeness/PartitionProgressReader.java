@@ -88,7 +88,7 @@ final class PartitionProgressReader implements AutoCloseable {
         keepFuture(newest, nowMs, begins, known);
         newest.forEach((partition, latest) -> {
             if (latest.offset() < 0 && begins.get(partition) < ends.get(partition)) {
-                next.putIfAbsent(partition, unreplicated(ends.get(partition), known.provenMs(partition)));
+                next.putIfAbsent(partition, unreplicated(ends.get(partition), known.provenMs(partition, nowMs)));
             }
         });
         List<PartitionProgress> progress = new ArrayList<>();

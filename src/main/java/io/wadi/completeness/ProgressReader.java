@@ -135,7 +135,7 @@ final class ProgressReader implements ProgressSource {
         if (progress.basis() == Watermark.Basis.APPEND_TIME) {
             sample.partitions()
                     .forEach(each ->
-                            known.proven(each.partition(), progress.time(each).toEpochMilli()));
+                            known.proven(each.partition(), progress.time(each).toEpochMilli(), at.toEpochMilli()));
         }
         return progress;
     }

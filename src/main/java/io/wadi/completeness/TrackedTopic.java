@@ -93,14 +93,18 @@ final class TrackedTopic {
         return usesEarlierOffsets;
     }
 
-    /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */
-    long provenMs(TopicPartition partition) {
-        return proven.getOrDefault(partition, 0L);
+    /**
+     * Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. One
+     * that is later than the current time was derived from a wrong clock.
+     */
+    long provenMs(TopicPartition partition, long nowMs) {
+        long latest = proven.getOrDefault(partition, 0L);
+        return latest <= nowMs ? latest : 0;
     }
 
-    /** Records a watermark, which stays valid. */
-    void proven(TopicPartition partition, long timeMs) {
-        proven.merge(partition, timeMs, Math::max);
+    /** Records a watermark, which stays valid unless it is later than the current time. */
+    void proven(TopicPartition partition, long timeMs, long nowMs) {
+        proven.put(partition, Math.max(timeMs, provenMs(partition, nowMs)));
     }
 
     /** Records a partition's latest timestamp, which a sender set and which is in the future. */

@@ -57,6 +57,23 @@ class CompletenessMonitorTest {
         assertThat(published).as("before a failing topic is read").startsWith(sampled.get(1), sampled.get(2));
     }
 
+    /** Otherwise a round would read all failing topics, as long as it takes to reach the former time again. */
+    @Test
+    void clockThatIsSetBack_endsTheRound() {
+        Source source = new Source() {
+            @Override
+            public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
+                clock.pass(Duration.ofHours(-1));
+                return super.read(topic, target, group);
+            }
+        };
+        try (CompletenessMonitor closing = start(source)) {
+            await().until(() -> reads.size() >= READS);
+        }
+
+        assertThat(begun).startsWith(0, 3, 5, 7);
+    }
+
     @Test
     void unexpectedExceptionOfATopic_isItsProblem_andOthersAreEvaluated() {
         Source source = new Source() {

@@ -47,6 +47,19 @@ class ObservedEndOffsetsTest {
         assertThat(ends.arrived(Map.of(ONE, 5L))).isNull();
     }
 
+    @Test
+    void clockThatIsSetBack_invalidatesLaterTimes() {
+        ends.add(at(1), Map.of(ONE, 5L));
+        ends.add(at(3_601), Map.of(ONE, 7L));
+        ends.add(at(3_602), Map.of(ONE, 9L));
+        assertThat(ends.arrived(Map.of(ONE, 7L))).isEqualTo(at(3_601));
+
+        ends.add(at(3), Map.of(ONE, 11L));
+
+        assertThat(ends.arrived(Map.of(ONE, 10L))).as("records since second 3 are missing").isNull();
+        assertThat(ends.arrived(Map.of(ONE, 11L))).isEqualTo(at(3));
+    }
+
     /** Dropped samples never lead to a later time than all samples would, and the first sample is kept. */
     @Test
     void manySamples_areBounded_andNeverReportALaterTime() {

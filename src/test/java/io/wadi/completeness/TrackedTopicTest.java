@@ -1,0 +1,31 @@
+package io.wadi.completeness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+
+class TrackedTopicTest {
+    private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+
+    private final TrackedTopic topic = new TrackedTopic(Uuid.ONE_UUID);
+
+    @Test
+    void watermark_neverDecreases() {
+        topic.proven(PARTITION, 90, 100);
+        topic.proven(PARTITION, 80, 110);
+
+        assertThat(topic.provenMs(PARTITION, 120)).isEqualTo(90);
+    }
+
+    @Test
+    void watermarkOfAClockThatWasAhead_isNotUsed() {
+        topic.proven(PARTITION, 3_690, 3_700);
+        assertThat(topic.provenMs(PARTITION, 100)).isZero();
+
+        topic.proven(PARTITION, 90, 100);
+
+        assertThat(topic.provenMs(PARTITION, 110)).isEqualTo(90);
+    }
+}
