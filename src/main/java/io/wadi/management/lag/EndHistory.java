@@ -18,10 +18,14 @@ final class EndHistory {
 
     /**
      * Adds a sample. If the end offset is smaller than before, the topic was recreated, and older samples are removed.
+     * If the clock was set back, the samples with a later time are removed, since all are searched by their order.
      */
     void add(long timeMs, long end) {
         if (size > 0 && end < ends[size - 1]) {
             size = 0;
+        }
+        while (size > 0 && times[size - 1] > timeMs) {
+            size--;
         }
         if (size == MAX_SAMPLES) {
             thin();

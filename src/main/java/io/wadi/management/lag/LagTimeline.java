@@ -76,8 +76,12 @@ final class LagTimeline {
         return unknown;
     }
 
-    /** Adds totals in place of the last ones if those follow the previous ones too closely. */
+    /**
+     * Adds totals in place of the last ones if those follow the previous ones too closely. Later ones are from before
+     * the clock was set back: there would be no rate until that time is reached again.
+     */
     private void addTotals(Totals totals) {
+        recent.removeIf(earlier -> earlier.timeMs() > totals.timeMs());
         Totals last = recent.pollLast();
         if (last != null
                 && (recent.isEmpty() || last.timeMs() - recent.getLast().timeMs() >= MIN_SPACING_MS)) {

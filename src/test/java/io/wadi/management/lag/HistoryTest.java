@@ -77,6 +77,18 @@ class HistoryTest {
     }
 
     @Test
+    void clockThatIsSetBack_removesSamplesOfLaterTimes() {
+        ends.add(10_000, 100);
+        ends.add(3_600_000, 200);
+        ends.add(3_610_000, 300);
+        ends.add(30_000, 500);
+        ends.add(40_000, 600);
+
+        assertThat(ends.at(35_000)).isEqualTo(550);
+        assertThat(ends.age(450, 40_000)).isEqualTo(new Age(12_500, true));
+    }
+
+    @Test
     void commitsCloseTogether_areMergedIntoTheLast() {
         for (int i = 0; i <= 100; i++) {
             commits.add(new Commit(i, i * 100L, 0), 1000);

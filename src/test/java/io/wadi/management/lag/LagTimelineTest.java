@@ -47,6 +47,17 @@ class LagTimelineTest {
     }
 
     @Test
+    void clockThatIsSetBack_restartsTheRates() {
+        timeline.add(report(BEGIN + 3_600_000, "landing", 0, 0));
+        timeline.add(report(BEGIN + 3_610_000, "landing", 50, 100));
+        timeline.add(report(BEGIN, "landing", 100, 200));
+        timeline.add(report(BEGIN + 10_000, "landing", 200, 400));
+
+        assertThat(timeline.rateOfGroup("landing")).hasValue(10.0);
+        assertThat(timeline.rateOfTopic("orders")).hasValue(20.0);
+    }
+
+    @Test
     void topicWithAnUnavailablePartition_hasNoEndOffset() {
         LagReport report = new LagReport(
                 BEGIN, List.of(), Map.of("orders", 2), Map.of(new TopicPartition("orders", 0), 5L), "", "");
