@@ -100,12 +100,13 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         BulkClient requests =
                 new BulkClient(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
-        PreparedIndex prepared = new PreparedIndex(() -> component.setup().add(name));
+        PreparedIndex prepared = new PreparedIndex(
+                () -> component.setup().add(name), () -> component.setup().addAgain(name));
         DocumentFactory documents =
                 new DocumentFactory(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
-                component.origins().after(requests),
+                prepared.around(component.origins().after(requests)),
                 prepared::obstacle,
                 maxDocuments,
                 maxBytes,

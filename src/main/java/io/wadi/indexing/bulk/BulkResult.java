@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
@@ -38,6 +39,9 @@ public record BulkResult(
      * them.
      */
     private static final int MAX_REASON_LENGTH = 1000;
+
+    private static final Set<Integer> LIMITS = Set.of(
+            HttpStatus.SC_REQUEST_TOO_LONG, HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT);
 
     /** The result of a document that an ingest pipeline drops; no other one of the documents to create has it. */
     private static final String DROPPED = "noop";
@@ -84,6 +88,14 @@ public record BulkResult(
     private boolean isConflict(int item) {
         return items.get(item).status() == HttpStatus.SC_CONFLICT
                 && bulk.documents().get(item).hasSenderId();
+    }
+
+    /**
+     * Returns whether the whole request failed, except by a limit of size or load. The cluster may have been replaced
+     * meanwhile.
+     */
+    public boolean isOutage() {
+        return failure != null && !LIMITS.contains(status());
     }
 
     /** Returns the HTTP status of a failed request; without a response, one of the constants in {@link BulkOutcome}. */

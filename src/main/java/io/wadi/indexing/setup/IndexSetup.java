@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -45,6 +46,8 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     private final WaitLog waiting;
     private boolean running;
     private volatile boolean installed;
+    /** Whether the templates and policies are to be compared before the next step. */
+    private final AtomicBoolean isInstallationDue = new AtomicBoolean(true);
 
     /** A step that is attempted until it is done. */
     private final class Step implements Readiness {
@@ -111,6 +114,12 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         return step;
     }
 
+    /** Like {@link #add}, if the cluster may be another one: also installs missing templates and policies again. */
+    public Readiness addAgain(IndexName index) {
+        isInstallationDue.set(true);
+        return add(index);
+    }
+
     /**
      * Checks that the documents of an index are from the topic that has this name now; each call adds a step. Steps
      * that are pending at the same time, such as those of all partitions after a rebalance, share one check.
@@ -166,10 +175,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
                 .collect(Collectors.groupingBy(step -> step.key))
                 .values()) {
             try {
-                if (!installed) {
-                    installation.install();
-                    installed = true;
-                }
+                install();
                 attempted(same, same.get(0).attempt.get());
             } catch (IOException | RuntimeException | Error e) {
                 // An error would end the thread, and no step would be attempted any more.
@@ -188,6 +194,22 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         synchronized (this) {
             running = !pending.isEmpty();
             return !running;
+        }
+    }
+
+    private void install() throws IOException {
+        if (!isInstallationDue.compareAndSet(true, false)) {
+            return;
+        }
+        boolean isDone = false;
+        try {
+            installation.install();
+            isDone = true;
+            installed = true;
+        } finally {
+            if (!isDone) {
+                isInstallationDue.set(true);
+            }
         }
     }
 

@@ -1,16 +1,23 @@
 package io.wadi.indexing.setup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchOptions;
 import io.wadi.indexing.document.IndexName;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.Test;
@@ -19,8 +26,12 @@ import org.junit.jupiter.api.Test;
 final class IndexSetupTest {
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
 
-    private final ElasticsearchAdmin unreachable = new ElasticsearchAdmin(new ElasticsearchConnection(
-            new ElasticsearchOptions(List.of("http://127.0.0.1:1"), "", "", "", "", Duration.ofSeconds(10))));
+    private final ElasticsearchAdmin unreachable = admin("http://127.0.0.1:1");
+
+    private static ElasticsearchAdmin admin(String host) {
+        return new ElasticsearchAdmin(new ElasticsearchConnection(
+                new ElasticsearchOptions(List.of(host), "", "", "", "", Duration.ofSeconds(10))));
+    }
 
     @Test
     void indexOfAStoppedRoute_isNeitherWaitedForNorProbed() throws Exception {
@@ -58,5 +69,45 @@ final class IndexSetupTest {
             await().until(() -> origin.obstacle() == null);
             assertThat(attempts).hasValue(2);
         }
+    }
+
+    /** Otherwise the first documents in a new cluster would create indices without the templates. */
+    @Test
+    void missingTemplate_isInstalledAgain() throws Exception {
+        Map<String, String> stored = new ConcurrentHashMap<>();
+        HttpServer elasticsearch = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        elasticsearch.createContext("/", exchange -> respond(exchange, stored));
+        elasticsearch.start();
+        ElasticsearchAdmin admin =
+                admin("http://localhost:" + elasticsearch.getAddress().getPort());
+        SetupFile file = new SetupFile(
+                SetupFile.Kind.COMPONENT_TEMPLATES, "limits", "{\"template\":{\"mappings\":{\"dynamic\":false}}}");
+        IndexName index = IndexName.of("events-{yyyy.MM.dd}");
+        try (IndexSetup setup =
+                new IndexSetup(List.of(file), admin, new IndexOrigins(admin, topic -> Optional.empty()))) {
+            Readiness ready = setup.add(index);
+            await().until(() -> ready.obstacle() == null);
+            assertThat(stored).containsOnlyKeys("/_component_template/limits");
+
+            stored.clear(); // The cluster is replaced.
+            Readiness again = setup.addAgain(index);
+            await().until(() -> again.obstacle() == null);
+
+            assertThat(stored).containsOnlyKeys("/_component_template/limits");
+        } finally {
+            elasticsearch.stop(0);
+        }
+    }
+
+    private static void respond(HttpExchange exchange, Map<String, String> stored) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        if (exchange.getRequestMethod().equals("PUT")) {
+            stored.put(path, new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+        }
+        byte[] body = "{}".getBytes(UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(stored.containsKey(path) ? 200 : 404, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 }
