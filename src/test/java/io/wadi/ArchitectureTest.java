@@ -11,6 +11,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.bucket4j.TimeMeter;
 import io.wadi.local.Up;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -288,6 +289,15 @@ final class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(ROOT)
                 .should(ACCESS_STANDARD_STREAMS)
+                .check(MAIN);
+    }
+
+    @Test
+    void rateLimits_doNotDependOnTheSystemsTime() {
+        noClasses()
+                .should()
+                .accessField(TimeMeter.class, "SYSTEM_MILLISECONDS")
+                .because("a bucket is not refilled before a time that was set back is reached again")
                 .check(MAIN);
     }
 

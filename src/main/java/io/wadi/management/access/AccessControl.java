@@ -80,7 +80,7 @@ public final class AccessControl implements Handler<RoutingContext> {
             int maxRemembered) {}
 
     public AccessControl(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters) {
-        this(users, tokens, options, meters, TimeMeter.SYSTEM_MILLISECONDS);
+        this(users, tokens, options, meters, TimeMeter.SYSTEM_NANOTIME);
     }
 
     /** Creates an instance with this clock for the limits of failed logins. */
