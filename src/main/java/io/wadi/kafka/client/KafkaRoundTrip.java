@@ -29,6 +29,9 @@ public final class KafkaRoundTrip implements Prober.Probe {
     private final Duration stepTimeout;
     private final String id = UUID.randomUUID().toString();
     private Producer<byte[], byte[]> producer;
+    /** Whether Kafka has acknowledged a record of the producer. */
+    private boolean isProven;
+
     private TopicReader reader;
     private long count;
 
@@ -46,8 +49,11 @@ public final class KafkaRoundTrip implements Prober.Probe {
         RecordMetadata sent;
         try {
             sent = producer().send(new ProducerRecord<>(topic, 0, null, value)).get();
+            isProven = true;
         } catch (ExecutionException | KafkaException e) {
-            return fault("failed to write a record to " + topic, e);
+            CheckResult fault = fault("failed to write a record to " + topic, e);
+            replaceProducer();
+            return fault;
         }
         try {
             String read = read(sent);
@@ -86,6 +92,14 @@ public final class KafkaRoundTrip implements Prober.Probe {
 
     private TopicPartition partition() {
         return new TopicPartition(topic, 0);
+    }
+
+    /** A producer that Kafka did not authenticate at its creation sends no record, even if Kafka accepts it later. */
+    private void replaceProducer() {
+        if (producer != null && !isProven) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
     }
 
     private Producer<byte[], byte[]> producer() {

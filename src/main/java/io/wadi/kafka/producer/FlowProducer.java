@@ -1,6 +1,5 @@
 package io.wadi.kafka.producer;
 
-import io.wadi.kafka.Causes;
 import io.wadi.kafka.RecordDelivery;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,14 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.KafkaMetric;
 
 /**
  * The Kafka producer of every flow. A send on a consumer's thread completes immediately with an unknown offset, and the
@@ -26,13 +29,13 @@ import org.slf4j.LoggerFactory;
  * <p>For topics with their own settings, there is one Kafka producer for each distinct set of settings, created on
  * first use. Its other settings are those of this producer, including the size of the buffer.
  */
-public final class FlowProducer extends KafkaProducer<Object, Object> {
-    private static final Logger LOG = LoggerFactory.getLogger(FlowProducer.class);
+public final class FlowProducer implements Producer<Object, Object> {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Runnable onClose;
-    private final Map<String, Variant> byTopic = new HashMap<>();
-    private final List<Variant> variants;
+    private final ReplaceableProducer main;
+    private final Map<String, ReplaceableProducer> byTopic = new HashMap<>();
+    private final List<ReplaceableProducer> variants;
 
     /**
      * Creates a producer.
@@ -40,42 +43,25 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
      * @param topics the settings of topics that declare their own, by topic, with Kafka's names and values; they
      *     override the properties
      * @param onClose the action that replaces {@link #close}
+     * @throws org.apache.kafka.common.KafkaException if Kafka rejects the properties
      */
     public FlowProducer(Properties properties, Map<String, Map<String, String>> topics, Runnable onClose) {
-        super(properties);
         this.onClose = onClose;
-        Map<Map<String, String>, Variant> distinct = new HashMap<>();
-        topics.forEach((topic, settings) ->
-                byTopic.put(topic, distinct.computeIfAbsent(settings, own -> new Variant(properties, own))));
+        main = new ReplaceableProducer(properties, Map.of());
+        main.producer();
+        Map<Map<String, String>, ReplaceableProducer> distinct = new HashMap<>();
+        topics.forEach((topic, settings) -> byTopic.put(
+                topic, distinct.computeIfAbsent(settings, own -> new ReplaceableProducer(properties, own))));
         variants = List.copyOf(distinct.values());
     }
 
-    /** The producer of the topics with the same settings. */
-    private static final class Variant {
-        private final Properties properties = new Properties();
-        private KafkaProducer<Object, Object> producer;
-        private boolean closed;
+    private ReplaceableProducer of(String topic) {
+        return byTopic.getOrDefault(topic, main);
+    }
 
-        Variant(Properties common, Map<String, String> own) {
-            properties.putAll(common);
-            properties.putAll(own);
-        }
-
-        synchronized KafkaProducer<Object, Object> producer() {
-            if (closed) {
-                throw new IllegalStateException("The producer is closed");
-            }
-            if (producer == null) {
-                producer = new KafkaProducer<>(properties);
-            }
-            return producer;
-        }
-
-        /** Ends the use of the producer and returns it; null if it was never used. */
-        synchronized KafkaProducer<Object, Object> close() {
-            closed = true;
-            return producer;
-        }
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent) {
+        return send(sent, null);
     }
 
     @Override
@@ -85,18 +71,80 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
     }
 
     private Future<RecordMetadata> deliver(ProducerRecord<Object, Object> sent, Callback callback) {
-        Variant own = byTopic.get(sent.topic());
-        return own == null ? super.send(sent, callback) : own.producer().send(sent, callback);
+        return of(sent.topic()).send(sent, callback);
     }
 
     @Override
     public List<PartitionInfo> partitionsFor(String topic) {
-        Variant own = byTopic.get(topic);
-        return own == null ? super.partitionsFor(topic) : own.producer().partitionsFor(topic);
+        return of(topic).producer().partitionsFor(topic);
     }
 
     @Override
+    public void flush() {
+        main.producer().flush();
+    }
+
+    @Override
+    public Map<MetricName, ? extends Metric> metrics() {
+        return main.producer().metrics();
+    }
+
+    @Override
+    public void registerMetricForSubscription(KafkaMetric metric) {
+        main.producer().registerMetricForSubscription(metric);
+    }
+
+    @Override
+    public void unregisterMetricFromSubscription(KafkaMetric metric) {
+        main.producer().unregisterMetricFromSubscription(metric);
+    }
+
+    @Override
+    public Uuid clientInstanceId(Duration timeout) {
+        return main.producer().clientInstanceId(timeout);
+    }
+
+    // ---- transactions: see Transaction
+
+    @Override
+    public void initTransactions() {
+        throw withoutTransactions();
+    }
+
+    @Override
+    public void beginTransaction() {
+        throw withoutTransactions();
+    }
+
+    @Override
+    public void sendOffsetsToTransaction(
+            Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata groupMetadata) {
+        throw withoutTransactions();
+    }
+
+    @Override
+    public void commitTransaction() {
+        throw withoutTransactions();
+    }
+
+    @Override
+    public void abortTransaction() {
+        throw withoutTransactions();
+    }
+
+    private static UnsupportedOperationException withoutTransactions() {
+        return new UnsupportedOperationException("This producer has no transactional.id");
+    }
+
+    // ---- end
+
+    @Override
     public void close() {
+        onClose.run();
+    }
+
+    @Override
+    public void close(Duration timeout) {
         onClose.run();
     }
 
@@ -106,21 +154,11 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
      */
     public void closeForGood() {
         long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
-        closeWithin(super::close, deadline);
-        for (Variant variant : variants) {
-            KafkaProducer<Object, Object> own = variant.close();
-            if (own != null) {
-                closeWithin(own::close, deadline);
-            }
-        }
+        main.close(left(deadline));
+        variants.forEach(each -> each.close(left(deadline)));
     }
 
-    /** Closes one Kafka producer. A failure must not leave the threads of the others running. */
-    private static void closeWithin(Consumer<Duration> closing, long deadlineNanos) {
-        try {
-            closing.accept(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
-        } catch (RuntimeException e) {
-            LOG.warn("Failed to close a producer in time; its incomplete sends fail: {}", Causes.inShort(e));
-        }
+    private static Duration left(long deadlineNanos) {
+        return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
     }
 }
