@@ -169,26 +169,40 @@ final class PositionReset {
     /**
      * Continues reading where the logs diverge. The log may have grown beyond the position again, so that its end does
      * not show which records are new.
+     *
+     * @param divergent null if Kafka does not know the leader epoch of the last record before the position: all records
+     *     are new, as after the topic was recreated
      */
     private void truncated(TopicPartition partition, long offset, OffsetAndMetadata divergent) {
-        OwnedPartition ownedPartition = owned.of(partition);
-        if (divergent == null) {
-            outOfRange(partition, offset);
-        } else if (ownedPartition.sink() == null) {
-            ownedPartition.truncatedTo(divergent.offset()).ifPresent(next -> {
-                LOG.warn(
-                        "Partition {}: Kafka has lost the records from offset {} on, although those before offset {}"
-                                + " were already read, and new records have the same offsets; reading continues at"
-                                + " offset {}",
-                        partition,
-                        divergent.offset(),
-                        offset,
-                        next);
-                client.reallySeek(partition, next);
-            });
-        } else {
-            ownedPartition.truncatedSinkTo(divergent.offset());
+        if (divergent != null) {
+            truncated(owned.of(partition), offset, divergent.offset());
+            return;
         }
+        long begin = ends(Set.of(partition), false).get(partition);
+        long end = ends(Set.of(partition), true).get(partition);
+        if (begin <= offset && offset <= end) {
+            truncated(owned.of(partition), offset, begin);
+        } else {
+            outOfRange(partition, offset);
+        }
+    }
+
+    private void truncated(OwnedPartition ownedPartition, long offset, long divergent) {
+        if (ownedPartition.sink() != null) {
+            ownedPartition.truncatedSinkTo(divergent);
+            return;
+        }
+        ownedPartition.truncatedTo(divergent).ifPresent(next -> {
+            LOG.warn(
+                    "Partition {}: Kafka has lost the records from offset {} on, although those before offset {}"
+                            + " were already read, and new records have the same offsets; reading continues at"
+                            + " offset {}",
+                    ownedPartition.partition(),
+                    divergent,
+                    offset,
+                    next);
+            client.reallySeek(ownedPartition.partition(), next);
+        });
     }
 
     private void outOfRange(TopicPartition partition, long offset) {
@@ -203,6 +217,9 @@ final class PositionReset {
                                     + " or has lost records. Move away the output of the old records, then reset the"
                                     + " group's offset")
                             .formatted(offset, end)));
+        } else if (ownedPartition.sink() != null) {
+            // The log has grown since: which of its records are new is unknown.
+            ownedPartition.truncatedSinkTo(begin);
         } else {
             long next = offset > end && reset == OffsetReset.EARLIEST ? begin : Math.min(offset, end);
             LOG.warn(

@@ -133,6 +133,46 @@ class PositionResetTest {
         assertThat(partition.resume(Long.MAX_VALUE)).isTrue();
     }
 
+    /** As after the topic was recreated, if it has grown beyond the position already. */
+    @Test
+    void unknownEpoch_readingContinuesWithTheFirstRecord() {
+        deliver(0, 9);
+        partition.acknowledged();
+        partition.committed(10);
+
+        context.positions().handle(recreated());
+
+        assertThat(seeks).containsExactly(0L);
+        deliver(0, 11);
+        assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    @Test
+    void unknownEpoch_sinkAheadOfTheLog_failsPermanently() {
+        deliver(0, 9);
+        partition.claim(sink(10, 10));
+
+        context.positions().handle(recreated());
+
+        assertThat(partition.failure()).hasMessageContaining("Kafka has lost those from offset 0 on");
+        partition.rewind(0);
+        assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
+        assertThat(seeks).isEmpty();
+    }
+
+    @Test
+    void positionAfterTheEnd_ofALogThatHasGrownSince_failsTheSinkPermanently() {
+        deliver(0, 9);
+        partition.claim(sink(10, 10));
+
+        context.positions().handle(outOfRange(10));
+
+        assertThat(partition.failure()).hasMessageContaining("Kafka has lost those from offset 0 on");
+        partition.rewind(0);
+        assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
+        assertThat(seeks).isEmpty();
+    }
+
     /** As after the topic was recreated with the same leader. */
     @Test
     void positionAfterTheEnd_readingStartsAgain_andLowerOffsetsAreCommitted() {
@@ -347,6 +387,10 @@ class PositionResetTest {
 
     private static OffsetOutOfRangeException outOfRange(long position) {
         return new OffsetOutOfRangeException(Map.of(PARTITION, position));
+    }
+
+    private static LogTruncationException recreated() {
+        return new LogTruncationException(Map.of(PARTITION, 10L), Map.of());
     }
 
     private static LogTruncationException truncated() {
