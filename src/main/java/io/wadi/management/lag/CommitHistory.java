@@ -15,11 +15,13 @@ final class CommitHistory {
     private boolean isAheadOfLog;
 
     /**
-     * Adds a later commit.
+     * Adds a later commit. If a clock was set back, removes those with a later time, since the commits would last a
+     * negative time, as if the group had stopped.
      *
      * @param minIntervalMs the minimum interval; commits with a shorter interval are merged, unless an offset was reset
      */
     void add(Commit commit, long minIntervalMs) {
+        commits.removeIf(each -> each.timeMs() > commit.timeMs());
         if (replacesLast(commit, minIntervalMs)) {
             commits.remove(commits.size() - 1);
         } else if (commits.size() == WINDOW) {

@@ -88,6 +88,20 @@ class HistoryTest {
         assertThat(ends.age(450, 40_000)).isEqualTo(new Age(12_500, true));
     }
 
+    /** Of the broker, which sets the times of commits. */
+    @Test
+    void clockThatIsSetBack_isNoStop() {
+        for (int i = 0; i < 5; i++) {
+            commits.add(new Commit(100 + i, 3_600_000 + i * 10_000L, 50), 0);
+        }
+        for (int i = 0; i < 4; i++) {
+            commits.add(new Commit(200 + i, 30_000 + i * 10_000L, 50), 0);
+        }
+
+        assertThat(LagEvaluator.of(commits.commits(), 900, 50, 65_000, new LagEvaluator.Rules(0, 3)))
+                .isNotEqualTo(LagStatus.STOP);
+    }
+
     @Test
     void commitsCloseTogether_areMergedIntoTheLast() {
         for (int i = 0; i <= 100; i++) {
