@@ -235,9 +235,14 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
 
     /**
      * Returns whether this entry refers to a configuration, by its id or by a pattern. A placeholder may stand for any.
+     * Camel applies the configuration with the id {@code *} to all routes that name none.
      */
     boolean refersTo(String configuration) {
-        return references().anyMatch(each -> each.contains("{{") || PatternHelper.matchPattern(configuration, each));
+        List<String> references = references().toList();
+        return references.isEmpty()
+                ? configuration.equals("*")
+                : references.stream()
+                        .anyMatch(each -> each.contains("{{") || PatternHelper.matchPattern(configuration, each));
     }
 
     private Stream<String> references() {

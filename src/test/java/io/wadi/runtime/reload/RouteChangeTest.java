@@ -91,6 +91,22 @@ final class RouteChangeTest {
                 .isEqualTo("dead-letters changed, orders changed");
     }
 
+    /** Camel applies it to all routes without a reference. */
+    @Test
+    void changedConfigurationOfAllRoutes_changesTheRoutesWithoutAReference() throws Exception {
+        String configuration =
+                "- routeConfiguration: {id: \"*\", onException: [{onException: {exception: [%s]}}]}\n";
+        String routes = ROUTE
+                + "- routeConfiguration: {id: other}\n"
+                + ROUTE.replace("orders", "others").replace("    from:", "    routeConfigurationId: other\n    from:");
+
+        assertThat(between(
+                                configuration.formatted("java.lang.Exception") + routes,
+                                configuration.formatted("java.lang.Error") + routes)
+                        .summary())
+                .isEqualTo("* changed, orders changed");
+    }
+
     @Test
     void renamedFile_changesNoRoute() throws Exception {
         RouteFileEntries renamed =
