@@ -22,6 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
@@ -77,7 +78,10 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         try {
             Optional<Node> root = new Compose(SETTINGS).composeString(text);
             if (root.isPresent() && root.get() instanceof SequenceNode list) {
-                return items(file, text, list);
+                Optional<Node> recursive = recursive(list);
+                recursive.ifPresent(node -> mistakes.add("%s:%d: the node contains itself as an alias"
+                        .formatted(file, RouteFileEntry.line(node))));
+                return recursive.isPresent() ? List.of() : items(file, text, list);
             }
             mistakes.add("%s: found %s, expected a list of entries such as \"- route:\""
                     .formatted(
@@ -91,6 +95,20 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
             mistakes.add("%s: %s".formatted(file, e.getMessage()));
         }
         return List.of();
+    }
+
+    /** Returns a node that contains itself: its content could not be compared. Keys are scalars. */
+    private static Optional<Node> recursive(Node node) {
+        if (node.isRecursive()) {
+            return Optional.of(node);
+        }
+        Stream<Node> children = Stream.empty();
+        if (node instanceof SequenceNode list) {
+            children = list.getValue().stream();
+        } else if (node instanceof MappingNode mapping) {
+            children = mapping.getValue().stream().map(NodeTuple::getValueNode);
+        }
+        return children.flatMap(child -> recursive(child).stream()).findFirst();
     }
 
     private static List<RouteFileEntry> items(String file, String text, SequenceNode list) {

@@ -143,7 +143,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return line(node);
     }
 
-    private static int line(Node node) {
+    static int line(Node node) {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 

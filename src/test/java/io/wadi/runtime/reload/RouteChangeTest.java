@@ -116,6 +116,19 @@ final class RouteChangeTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- &itself [*itself]\n",
+                "- beans: &itself [{name: a, type: A, properties: {version: 1, other: *itself}}]\n"
+            })
+    void entryThatContainsItself_isRejectedWithItsLine(String entry) {
+        assertThat(catchThrowableOfType(RejectedChangeException.class, () -> between(ROUTE, ROUTE + entry))
+                        .mistakes())
+                .singleElement()
+                .isEqualTo("a.camel.yaml:7: the node contains itself as an alias");
+    }
+
     private static String without(String file) {
         return file.replace("send-events", "send-nothing");
     }
