@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
@@ -94,13 +96,27 @@ public final class RouteErrors {
         return "%s:%d: %s".formatted(file, key.line(), reasons.unknown(key));
     }
 
-    /** Returns the error of the entry with an id that is in Camel's message; the longest id if there are several. */
+    /**
+     * Returns the error of the route that Camel's exception names. If it names none, the entry is the one with the
+     * longest id in Camel's message.
+     */
     private Optional<String> named(Collection<RouteFileEntry> items, Throwable e) {
         String whole = CamelErrors.whole(e);
-        return items.stream()
-                .filter(each -> whole.contains(each.id()))
-                .max(Comparator.comparingInt(each -> each.id().length()))
+        return route(e).map(id -> items.stream()
+                        .filter(each -> each.isRoute() && each.id().equals(id))
+                        .findFirst())
+                .orElseGet(() -> items.stream()
+                        .filter(each -> whole.contains(each.id()))
+                        .max(Comparator.comparingInt(each -> each.id().length())))
                 .map(item -> at(item, e));
+    }
+
+    /** Returns the id of the route that could not be created or started. */
+    private static Optional<String> route(Throwable e) {
+        return Causes.among(e, FailedToCreateRouteException.class)
+                .map(FailedToCreateRouteException::getRouteId)
+                .or(() -> Causes.among(e, FailedToStartRouteException.class)
+                        .map(FailedToStartRouteException::getRouteId));
     }
 
     private String at(RouteFileEntry item, Throwable e) {
