@@ -197,6 +197,9 @@ final class RouteReplacement {
             throw new RejectedChangeException(mistakes.of(List.of(item), e));
         }
         Route route = context.getRoute(item.id());
+        if (route == null && context.getRouteDefinition(item.id()) == null) {
+            return; // Camel does not add a route that its precondition excludes.
+        }
         ServiceStatus status = context.getRouteController().getRouteStatus(item.id());
         boolean isToStart = route != null && route.isAutoStartup() && stopped.isEmpty();
         if (route == null || (isToStart && !status.isStarted())) {

@@ -181,6 +181,21 @@ class RouteReloaderTest {
         }
     }
 
+    @Test
+    void routeThatItsPreconditionExcludes_isReplaced() throws Exception {
+        String route = "- route: {id: one, precondition: \"%s\", from: {uri: direct:one, steps: [{to: mock:%s}]}}\n";
+        String other = ROUTE.replace("one", "other").formatted("first");
+        try (RouteReloader closing = started(route.formatted(false, "first") + other, new ReentrantLock())) {
+
+            closing.write(FILE, Optional.of(route.formatted(false, "second") + other));
+            assertThat(closing.missingRoutes()).isEmpty();
+            closing.write(FILE, Optional.of(route.formatted(true, "second") + other));
+            assertThat(context.getRoutes()).extracting(Route::getRouteId).containsExactly("other", "one");
+            closing.write(FILE, Optional.of(route.formatted(false, "second") + other));
+            assertThat(context.getRoutes()).extracting(Route::getRouteId).containsExactly("other");
+        }
+    }
+
     /** Binds a component that needs no servers. Autowiring would expect that of camel-kafka. */
     private void bindKafka() {
         context.setAutowiredEnabled(false);
