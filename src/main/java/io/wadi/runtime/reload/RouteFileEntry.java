@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.support.PatternHelper;
+import org.apache.camel.util.StringHelper;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -57,10 +58,14 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return child(node, name).flatMap(RouteFileEntry::scalar).orElse("");
     }
 
+    /** Returns the value of a key, which Camel also accepts in kebab case. */
     private static Optional<Node> child(Node node, String name) {
         if (node instanceof MappingNode mapping) {
             return mapping.getValue().stream()
-                    .filter(field -> scalar(field.getKeyNode()).orElse("").equals(name))
+                    .filter(field -> scalar(field.getKeyNode())
+                            .map(StringHelper::dashToCamelCase)
+                            .filter(name::equals)
+                            .isPresent())
                     .map(NodeTuple::getValueNode)
                     .findFirst();
         }

@@ -91,6 +91,31 @@ final class RouteChangeTest {
                 .isEqualTo("dead-letters changed, orders changed");
     }
 
+    /** Camel accepts options in kebab case, too. */
+    @Test
+    void referencesInKebabCase_areFound() throws Exception {
+        String shared = """
+                - routeConfiguration: {id: errors, onException: [{onException: {exception: [java.lang.%s]}}]}
+                - routeTemplate: {id: copy, parameters: [{name: a}], route: {from: {uri: direct:a}}}
+                """;
+        String routes = "- templatedRoute: {route-template-ref: copy, route-id: one, parameters: [{name: a, value: b}]}\n"
+                + ROUTE.replace("    from:", "    route-configuration-id: errors\n    from:");
+
+        assertThat(between(shared.formatted("Exception") + routes, shared.formatted("Error") + routes)
+                        .summary())
+                .isEqualTo("errors changed, orders changed");
+        assertThat(between(
+                                shared.formatted("Error") + routes,
+                                shared.formatted("Error").replace("direct:a", "direct:b") + routes)
+                        .summary())
+                .isEqualTo("copy changed, one changed");
+        assertThat(catchThrowableOfType(
+                                RejectedChangeException.class,
+                                () -> between(ROUTE, routes.substring(routes.indexOf("\n") + 1)))
+                        .mistakes())
+                .containsExactly("a.camel.yaml:3: there is no routeConfiguration \"errors\"");
+    }
+
     /** Camel applies it to all routes without a reference. */
     @Test
     void changedConfigurationOfAllRoutes_changesTheRoutesWithoutAReference() throws Exception {
