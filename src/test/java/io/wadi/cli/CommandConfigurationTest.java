@@ -13,6 +13,7 @@ import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -153,6 +154,43 @@ final class CommandConfigurationTest {
                     .isEqualTo("/nowhere/schemas");
         } finally {
             System.clearProperty("wadi.landing.schema");
+        }
+    }
+
+    @Test
+    void systemPropertyWithTheDefault_namesTheFileOfTheDirectory() throws Exception {
+        Files.createFile(directory.resolve("topics.yaml"));
+        configure();
+        System.setProperty("wadi.topics-file", "topics.yaml");
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            String file = directory.resolve("topics.yaml").toString();
+            assertThat(configured.get(WadiSettings.TOPICS_FILE)).isEqualTo(file);
+            assertThat(configured.camel().resolvePropertyPlaceholders("{{wadi.topics-file}}"))
+                    .isEqualTo(file);
+        } finally {
+            System.clearProperty("wadi.topics-file");
+        }
+    }
+
+    /** As in environment variables from files, which end with a line break. */
+    @Test
+    void whiteSpaceAroundAValue_isRemoved_inRoutesToo() throws Exception {
+        configure();
+        Map<String, String> values = Map.of(
+                "wadi.landing.format", "parquet\n",
+                "wadi.landing.group", " own",
+                "wadi.landing.roll-interval", "5s ");
+        values.forEach(System::setProperty);
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured.get(LandingSettings.FORMAT)).isEqualTo("parquet");
+            assertThat(configured.get(LandingSettings.GROUP)).isEqualTo("own");
+            assertThat(configured.get(WadiSettings.LANDING_ROLL_INTERVAL)).isEqualTo(Duration.ofSeconds(5));
+            for (Map.Entry<String, String> value : values.entrySet()) {
+                assertThat(configured.camel().resolvePropertyPlaceholders("{{" + value.getKey() + "}}"))
+                        .isEqualTo(value.getValue().strip());
+            }
+        } finally {
+            values.keySet().forEach(System::clearProperty);
         }
     }
 

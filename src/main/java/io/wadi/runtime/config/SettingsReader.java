@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.DefaultPropertiesParser;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.component.properties.PropertiesLookup;
 import org.apache.camel.main.Main;
 import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
@@ -76,15 +79,29 @@ public final class SettingsReader {
     }
 
     /**
-     * Replaces the default path of each file by its path in the configuration directory, if the file exists there. In
-     * the working directory, paths remain relative, so that they also name the jar's copies.
+     * Returns the paths of files in the configuration directory that replace their default paths, by setting. In the
+     * working directory, paths remain relative, so that they also name the jar's copies.
      */
-    private static void useFilesOf(Path configuration, PropertiesComponent properties, Properties given) {
+    private static Map<String, String> filesOf(Path configuration, Properties given) {
+        Map<String, String> files = new HashMap<>();
         DEFAULT_FILES.forEach((setting, name) -> {
             Path file = configuration.resolve(name).normalize();
             if (lookup(setting, given).orElse(name).strip().equals(name) && Files.exists(file)) {
-                given.setProperty(setting, file.toString());
-                properties.addOverrideProperty(setting, file.toString());
+                files.put(setting, file.toString());
+            }
+        });
+        return files;
+    }
+
+    /**
+     * Replaces values of placeholders in routes by those of settings. Camel would use the default path of a file, and
+     * the value of an environment variable with the white space around it, such as the line break of a file.
+     */
+    private static void usePlaceholders(PropertiesComponent properties, Map<String, String> values) {
+        properties.setPropertiesParser(new DefaultPropertiesParser(properties) {
+            @Override
+            public String parseProperty(String name, String found, PropertiesLookup lookup) {
+                return values.getOrDefault(name, found);
             }
         });
     }
@@ -106,14 +123,22 @@ public final class SettingsReader {
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
         Optional<Path> configuration =
                 Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class));
-        configuration.ifPresent(directory -> useFilesOf(directory, properties, given));
-        Function<String, Optional<String>> values =
-                name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given));
+        Map<String, String> replaced =
+                configuration.map(directory -> filesOf(directory, given)).orElseGet(HashMap::new);
+        for (Setting<?> setting : declared) {
+            lookup(setting.name(), given)
+                    .filter(text -> !text.equals(text.strip()))
+                    .ifPresent(text -> replaced.putIfAbsent(setting.name(), text.strip()));
+        }
+        usePlaceholders(properties, replaced);
+        Function<String, Optional<String>> values = name -> Optional.ofNullable(options.get(name))
+                .or(() -> Optional.ofNullable(replaced.get(name)))
+                .or(() -> lookup(name, given));
         UnknownVariables unknown = UnknownVariables.of(
                 System.getenv(),
                 declared,
                 configuration,
-                values.apply("wadi.mirror.file").map(String::strip).map(Path::of));
+                values.apply("wadi.mirror.file").map(Path::of));
         if (!isReadOnly(context)) {
             unknown.others().forEach(each -> LOG.warn("{}", each));
         }
