@@ -15,8 +15,8 @@ final class SettingsReference {
             # Configuration
 
             Each setting is a property of `application.properties` and an environment variable, which takes precedence. The
-            shipped file contains all settings with their defaults. Wadi reports all mistakes together at start, including
-            unknown names, and ends with exit code 78.
+            shipped file contains all settings with their defaults. The file must be in UTF-8, without a byte order mark. Wadi
+            reports all mistakes together at start, including unknown names, and ends with exit code 78.
 
             A variable that begins with `WADI_` but is not a setting is a mistake if its name is similar to that of a setting;
             otherwise Wadi logs a warning. This does not apply to names in placeholders of `application.properties` and route

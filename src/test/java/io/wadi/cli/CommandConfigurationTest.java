@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -192,6 +193,31 @@ final class CommandConfigurationTest {
         } finally {
             values.keySet().forEach(System::clearProperty);
         }
+    }
+
+    @Test
+    void valueInUtf8_isReadAsSuch_inRoutesToo() throws Exception {
+        configure("wadi.elasticsearch.user=Jürgen", "wadi.elasticsearch.password=gr\\u00fcn");
+
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured
+                            .camel()
+                            .resolvePropertyPlaceholders(
+                                    "{{wadi.elasticsearch.user}} {{wadi.elasticsearch.password}}"))
+                    .isEqualTo("Jürgen grün");
+        }
+    }
+
+    @Test
+    void fileInAnotherEncoding_orWithAByteOrderMark_isRejected() throws Exception {
+        Path file = directory.resolve("application.properties");
+        Files.writeString(file, "wadi.elasticsearch.user=Jürgen\n", ISO_8859_1);
+        assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
+                .satisfies(e -> assertThat(Causes.reason(e)).isEqualTo(file + " is not in UTF-8; save it in UTF-8"));
+
+        Files.writeString(file, "\uFEFFwadi.kafka.brokers=a:1\n");
+        assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
+                .satisfies(e -> assertThat(Causes.reason(e)).startsWith(file + " begins with a byte order mark"));
     }
 
     @Test

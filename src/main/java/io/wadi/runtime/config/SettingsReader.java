@@ -1,8 +1,11 @@
 package io.wadi.runtime.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +109,25 @@ public final class SettingsReader {
         });
     }
 
+    /** Loads the properties again in UTF-8, as editors save them. Camel has loaded them in ISO 8859-1. */
+    private static void useUtf8(Path file, PropertiesComponent properties, List<String> mistakes) {
+        properties.setEncoding(UTF_8.name());
+        properties.reloadProperties(null);
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            if (Files.readString(file).startsWith("\uFEFF")) {
+                mistakes.add(file + " begins with a byte order mark, which would be a part of the first name;"
+                        + " save it without one");
+            }
+        } catch (CharacterCodingException e) {
+            mistakes.add(file + " is not in UTF-8; save it in UTF-8");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Reads and checks all settings, and adds the defaults for placeholders in routes.
      *
@@ -117,12 +139,14 @@ public final class SettingsReader {
     public static Settings read(
             PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {
         CamelContext context = properties.getCamelContext();
+        Optional<Path> configuration =
+                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class));
+        List<String> mistakes = new ArrayList<>();
+        configuration.ifPresent(directory -> useUtf8(directory.resolve(PROPERTIES), properties, mistakes));
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
         // All properties are loaded at once: Camel resolves a single property only after it has loaded its type
         // converters, which happens after the plugins run.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
-        Optional<Path> configuration =
-                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class));
         Map<String, String> replaced =
                 configuration.map(directory -> filesOf(directory, given)).orElseGet(HashMap::new);
         for (Setting<?> setting : declared) {
@@ -144,7 +168,8 @@ public final class SettingsReader {
         }
         List<String> present = new ArrayList<>(given.stringPropertyNames());
         present.addAll(System.getProperties().stringPropertyNames());
-        return Settings.read(declared, values, present, unknown.mistakes());
+        mistakes.addAll(unknown.mistakes());
+        return Settings.read(declared, values, present, mistakes);
     }
 
     /** Looks up a property in the same order as Camel resolves a placeholder in a route. */
