@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.BundledFiles;
 import io.wadi.runtime.config.DirectoryListing;
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +51,8 @@ public final class SetupFiles {
     private static List<SetupFile> read(SetupFile.Kind kind, Path directory) throws IOException {
         List<SetupFile> files = new ArrayList<>();
         for (Path each : DirectoryListing.of(directory, "*" + EXTENSION)) {
-            files.add(new SetupFile(kind, withoutExtension(each.getFileName().toString()), Files.readString(each)));
+            String text = FileText.of(each.toString(), Files.readAllBytes(each));
+            files.add(new SetupFile(kind, withoutExtension(each.getFileName().toString()), text));
         }
         return files;
     }

@@ -1,8 +1,7 @@
 package io.wadi.ingest.auth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
 import java.time.LocalDate;
@@ -32,7 +31,7 @@ final class KeysFile {
 
     static Map<String, ApiKeys.Key> read(byte[] yaml) {
         KeysFile file = new KeysFile();
-        YamlFields.of("keys.yaml", new String(yaml, UTF_8), file.errors).ifPresent(root -> {
+        YamlFields.of("keys.yaml", FileText.of("keys.yaml", yaml), file.errors).ifPresent(root -> {
             root.mappings("keys", "name").forEach(file::key);
             root.end();
         });

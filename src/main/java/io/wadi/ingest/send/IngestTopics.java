@@ -1,7 +1,5 @@
 package io.wadi.ingest.send;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.registry.AvroCheck;
 import io.wadi.ingest.registry.RegisteredSchema;
@@ -12,6 +10,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.SchemaHistory;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.watch.WatchedValue;
 import java.io.IOException;
@@ -53,7 +52,7 @@ public final class IngestTopics {
             if (topic.ingest() != null) {
                 try {
                     read.byName.put(topic.name(), read.topic(topic, directory, registry));
-                } catch (IllegalArgumentException | IOException e) {
+                } catch (IllegalArgumentException e) {
                     errors.add("topics.yaml: %s: ingest: %s".formatted(topic.name(), e.getMessage()));
                 }
             }
@@ -64,7 +63,7 @@ public final class IngestTopics {
         return read;
     }
 
-    private IngestTopic topic(Topic topic, Path directory, Optional<SchemaRegistry> registry) throws IOException {
+    private IngestTopic topic(Topic topic, Path directory, Optional<SchemaRegistry> registry) {
         EventSchema schema = schema(topic, directory);
         EventCheck check = schema == null ? EventCheck.NONE : schema::check;
         String subject = topic.ingest().avro();
@@ -96,7 +95,7 @@ public final class IngestTopics {
         return List.copyOf(registered);
     }
 
-    private EventSchema schema(Topic topic, Path directory) throws IOException {
+    private EventSchema schema(Topic topic, Path directory) {
         Topic.Ingest ingest = topic.ingest();
         EventSchema schema = ingest.schema() == null ? null : compile(topic.name(), ingest, directory);
         if (ingest.key() == null) {
@@ -105,7 +104,7 @@ public final class IngestTopics {
         return (schema == null ? EventSchema.ANY : schema).withKey(ingest.key().toString());
     }
 
-    private EventSchema compile(String topic, Topic.Ingest ingest, Path directory) throws IOException {
+    private EventSchema compile(String topic, Topic.Ingest ingest, Path directory) {
         String text = text(ingest.schema(), directory);
         EventSchema schema;
         try {
@@ -123,15 +122,17 @@ public final class IngestTopics {
         return schema;
     }
 
-    private static String text(String file, Path directory) throws IOException {
+    private static String text(String file, Path directory) {
         Path path = directory.resolve(file);
         try (InputStream content =
                 Files.exists(path) ? Files.newInputStream(path) : IngestTopics.class.getResourceAsStream("/" + file)) {
             if (content == null) {
-                throw new IOException("schema %s: no such file next to topics.yaml (%s) or in the jar"
+                throw new IllegalArgumentException("schema %s: no such file next to topics.yaml (%s) or in the jar"
                         .formatted(file, path.toAbsolutePath().normalize()));
             }
-            return new String(content.readAllBytes(), UTF_8);
+            return FileText.of("schema " + file, content.readAllBytes());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("schema %s cannot be read: %s".formatted(file, e), e);
         }
     }
 

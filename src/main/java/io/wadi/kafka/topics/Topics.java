@@ -1,9 +1,8 @@
 package io.wadi.kafka.topics;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
@@ -61,7 +60,9 @@ public final class Topics {
                         "%s does not exist, and the jar contains no topics.yaml: expected a file that declares the topics (%s)"
                                 .formatted(path.toAbsolutePath(), WadiSettings.TOPICS_FILE.name())));
             }
-            return parse(new String(yaml.readAllBytes(), UTF_8));
+            return parse(FileText.of("topics.yaml", yaml.readAllBytes()));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
         } catch (IOException e) {
             throw new SettingsException(List.of("Reading " + file + " failed: " + e));
         }

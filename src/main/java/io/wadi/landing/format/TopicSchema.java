@@ -1,10 +1,9 @@
 package io.wadi.landing.format;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.format.JsonParsers;
+import io.wadi.runtime.config.FileText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,7 +50,7 @@ record TopicSchema(Schema avro, RowReader reader) {
         Path path = Path.of(file);
         try (InputStream content =
                 Files.exists(path) ? Files.newInputStream(path) : TopicSchema.class.getResourceAsStream("/" + file)) {
-            return content == null ? Optional.empty() : Optional.of(new String(content.readAllBytes(), UTF_8));
+            return content == null ? Optional.empty() : Optional.of(FileText.of(file, content.readAllBytes()));
         } catch (IOException e) {
             throw new IllegalArgumentException(file + ": reading the file failed: " + e.getMessage(), e);
         }

@@ -1,7 +1,6 @@
 package io.wadi.management.access;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ public final class Users {
     public static Users parse(byte[] yaml) {
         List<String> errors = new ArrayList<>();
         Map<String, User> users = new HashMap<>();
-        YamlFields.of("users.yaml", new String(yaml, UTF_8), errors).ifPresent(root -> {
+        YamlFields.of("users.yaml", FileText.of("users.yaml", yaml), errors).ifPresent(root -> {
             List<YamlFields> entries = root.mappings("users", "name");
             entries.forEach(fields -> read(fields, users));
             root.end();

@@ -1,5 +1,6 @@
 package io.wadi.kafka.topics;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -203,6 +204,17 @@ final class TopicsTest {
         assertThat(Topics.read(file.toString()).all()).isEmpty();
         assertThat(Topics.read(directory.resolve("none.yaml").toString()).find("select-color"))
                 .isPresent();
+    }
+
+    /** Otherwise the key of a pinned partition would be another one. */
+    @Test
+    void read_fileInAnotherEncoding_isRejected(@TempDir Path directory) throws IOException {
+        String topic = "topics:\n  - {name: a, partitions: 2, partitioner: {pin: {Zürich: 0}}}\n";
+        Path file = Files.writeString(directory.resolve("topics.yaml"), topic, ISO_8859_1);
+
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> Topics.read(file.toString()))
+                .withMessage("topics.yaml line 2: not in UTF-8; save the file in UTF-8");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.wadi.metrics.alerts.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.metrics.alerts.AlertRules;
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.watch.WatchedValue;
 import io.wadi.runtime.watch.Watcher;
@@ -67,15 +68,18 @@ public final class ActiveRules implements Watcher.Check {
     }
 
     private Rules parse(byte[] content) {
-        String yaml = new String(content, UTF_8);
         try {
+            String yaml = FileText.of("alerts.yaml", content);
             AlertRules.parse(yaml, hostTtl);
+            mistakes = List.of();
+            return new Rules(yaml);
         } catch (SettingsException e) {
             mistakes = e.mistakes();
             throw new IllegalArgumentException(e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            mistakes = List.of(e.getMessage());
+            throw e;
         }
-        mistakes = List.of();
-        return new Rules(yaml);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.wadi.metrics.alerts.flow;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -53,6 +54,15 @@ class ActiveRulesTest {
         Files.writeString(file, rule.formatted("23h"));
         check();
         assertThat(rules.mistakes()).isEmpty();
+    }
+
+    @Test
+    void fileInAnotherEncoding_isRejected_andTheRunningRulesStay() throws Exception {
+        Files.writeString(file, RULE.formatted("0.6 # größer"), ISO_8859_1);
+        check();
+
+        assertThat(rules.mistakes()).singleElement().asString().contains(": not in UTF-8");
+        assertThat(rules.get().yaml()).isEqualTo(RULE.formatted("0.5"));
     }
 
     @Test
