@@ -4,6 +4,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
@@ -16,22 +17,47 @@ public final class PortCheck {
 
     /** Throws a {@link NotStartedException} for the first port that cannot be bound. */
     public static void requireFree(Settings settings) {
-        requireFree(WadiSettings.HTTP_HOST, WadiSettings.HTTP_PORT, settings);
-        requireFree(WadiSettings.MANAGEMENT_HOST, WadiSettings.MANAGEMENT_PORT, settings);
+        requireFree(
+                settings.get(WadiSettings.HTTP_HOST),
+                settings.get(WadiSettings.HTTP_PORT).intValue(),
+                settings.get(WadiSettings.MANAGEMENT_HOST),
+                settings.get(WadiSettings.MANAGEMENT_PORT).intValue());
     }
 
-    private static void requireFree(Setting<String> host, Setting<Long> port, Settings settings) {
-        requireFree(host, settings.get(host), port, settings.get(port).intValue());
+    /** Binds both ports at the same time, since servers of one process could share a port. */
+    static void requireFree(String eventHost, int eventPort, String managementHost, int managementPort) {
+        try (ServerSocket events = new ServerSocket();
+                ServerSocket management = new ServerSocket()) {
+            bind(events, WadiSettings.HTTP_HOST, eventHost, WadiSettings.HTTP_PORT, eventPort);
+            if (managementPort == eventPort && managementHost.equals(eventHost)) {
+                throw new NotStartedException(
+                        ExitCode.CONFIGURATION,
+                        "%s=%d: %s is the same port; set another one"
+                                .formatted(
+                                        WadiSettings.MANAGEMENT_PORT.name(),
+                                        managementPort,
+                                        WadiSettings.HTTP_PORT.name()));
+            }
+            bind(
+                    management,
+                    WadiSettings.MANAGEMENT_HOST,
+                    managementHost,
+                    WadiSettings.MANAGEMENT_PORT,
+                    managementPort);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    static void requireFree(Setting<String> hostSetting, String host, Setting<Long> portSetting, int port) {
+    private static void bind(
+            ServerSocket probe, Setting<String> hostSetting, String host, Setting<Long> portSetting, int port) {
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw new NotStartedException(
                     ExitCode.CONFIGURATION,
                     "%s=%s: host not found; expected an address of this machine".formatted(hostSetting.name(), host));
         }
-        try (ServerSocket probe = new ServerSocket()) {
+        try {
             probe.bind(address);
         } catch (IOException e) {
             throw new NotStartedException(
