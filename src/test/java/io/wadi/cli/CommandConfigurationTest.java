@@ -195,6 +195,18 @@ final class CommandConfigurationTest {
         }
     }
 
+    /** Kafka's consumer rejects an empty topic only when it subscribes. */
+    @Test
+    void emptyItemsOfAList_areRemoved_inRoutesToo() throws Exception {
+        configure("wadi.landing.topics=,orders, ,payments");
+
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured.get(LandingSettings.TOPICS)).containsExactly("orders", "payments");
+            assertThat(configured.camel().resolvePropertyPlaceholders("{{wadi.landing.topics}}"))
+                    .isEqualTo("orders,payments");
+        }
+    }
+
     @Test
     void valueInUtf8_isReadAsSuch_inRoutesToo() throws Exception {
         configure("wadi.elasticsearch.user=Jürgen", "wadi.elasticsearch.password=gr\\u00fcn");

@@ -73,6 +73,11 @@ public record Setting<T>(
         return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
+    /** Returns a text without surrounding white space, and a list without empty items. */
+    String normalized(String text) {
+        return type.equals(LIST) ? String.join(",", Units.list(text)) : text.strip();
+    }
+
     public static Setting<String> text(String name, String defaultText, String description) {
         return new Setting<>(
                 name, description, TEXT, "not empty", "a text that is not empty", defaultText, Setting::notBlank);

@@ -97,8 +97,8 @@ public final class SettingsReader {
     }
 
     /**
-     * Replaces values of placeholders in routes by those of settings. Camel would use the default path of a file, and
-     * the value of an environment variable with the white space around it, such as the line break of a file.
+     * Replaces values of placeholders in routes by those of settings. Camel would use the default path of a file, empty
+     * items of lists, and white space around the value of an environment variable, such as the line break of a file.
      */
     private static void usePlaceholders(PropertiesComponent properties, Map<String, String> values) {
         properties.setPropertiesParser(new DefaultPropertiesParser(properties) {
@@ -151,8 +151,8 @@ public final class SettingsReader {
                 configuration.map(directory -> filesOf(directory, given)).orElseGet(HashMap::new);
         for (Setting<?> setting : declared) {
             lookup(setting.name(), given)
-                    .filter(text -> !text.equals(text.strip()))
-                    .ifPresent(text -> replaced.putIfAbsent(setting.name(), text.strip()));
+                    .filter(text -> !text.equals(setting.normalized(text)))
+                    .ifPresent(text -> replaced.putIfAbsent(setting.name(), setting.normalized(text)));
         }
         usePlaceholders(properties, replaced);
         Function<String, Optional<String>> values = name -> Optional.ofNullable(options.get(name))
