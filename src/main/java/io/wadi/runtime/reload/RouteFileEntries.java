@@ -35,9 +35,11 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  * @param fixed entries that cannot change at run time: entries of other kinds, and entries without an id
  */
 record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> live, List<RouteFileEntry> fixed) {
-    /** The schema reads all scalars as text, as Camel does. */
-    private static final LoadSettings SETTINGS =
-            LoadSettings.builder().setSchema(new FailsafeSchema()).build();
+    /** The schema reads all scalars as text, as Camel does, but it has no constructor for empty values. */
+    private static final LoadSettings SETTINGS = LoadSettings.builder()
+            .setSchema(new FailsafeSchema())
+            .setTagConstructors(Map.of(Tag.NULL, node -> null))
+            .build();
 
     private static final DumpSettings WRITTEN =
             DumpSettings.builder().setSchema(new FailsafeSchema()).build();

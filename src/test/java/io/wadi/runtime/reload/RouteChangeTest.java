@@ -64,6 +64,21 @@ final class RouteChangeTest {
                 .isTrue();
     }
 
+    /** Camel accepts them. */
+    @Test
+    void emptyValues_areAccepted_andTheirChangesFound() throws Exception {
+        String before = ROUTE.replace("    from:", "    description:\n    from:") + "        - setBody: {constant: }\n";
+
+        assertThat(between(before, before.replace("description:", "description: # the same"))
+                        .isEmpty())
+                .isTrue();
+        assertThat(between(before, before.replace("constant: ", "constant: 1")).summary())
+                .isEqualTo("orders changed");
+        assertThat(between(before, before.replace("description:", "description: of this route"))
+                        .summary())
+                .isEqualTo("orders changed");
+    }
+
     @Test
     void otherTextOfTheSameNumberInABean_isRejected() {
         String before = ROUTE + "- beans: [{name: a, type: A, properties: {version: 1.1}}]\n";
