@@ -97,7 +97,7 @@ public final class Wadi implements AutoCloseable {
                 .plus(CLOSE_TIMEOUT);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
         reloader = Optional.ofNullable(registry.findSingleByType(RouteReloader.class));
-        List<String> mistakes = RouteErrors.ofTemplates(routes);
+        List<String> mistakes = RouteErrors.beforeStart(routes);
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }

@@ -37,7 +37,7 @@ record RouteChange(
      */
     static RouteChange between(RouteFileEntries before, RouteFileEntries after, Set<String> sendSteps)
             throws RejectedChangeException {
-        List<String> mistakes = new ArrayList<>(after.templateMistakes());
+        List<String> mistakes = new ArrayList<>(after.mistakes());
         checkFixed(before, after, mistakes);
         Map<String, RouteFileEntry> removed = differing(before, after);
         Map<String, RouteFileEntry> added = differing(after, before);
@@ -94,12 +94,7 @@ record RouteChange(
         Set<Object> known = before.fixed().stream().map(RouteFileEntry::content).collect(Collectors.toSet());
         for (RouteFileEntry item : after.fixed()) {
             if (!known.contains(item.content())) {
-                mistakes.add(
-                        item.kind().equals("route") || item.isOfTemplate()
-                                ? item.at()
-                                        + ": the route has no id: add one, so that it can change at run time, or restart Wadi"
-                                : "%s: \"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can; restart Wadi to apply the change"
-                                        .formatted(item.at(), item.kind()));
+                mistakes.add(item.at() + ": " + fixedMistake(item));
             }
         }
         Set<Object> still = after.fixed().stream().map(RouteFileEntry::content).collect(Collectors.toSet());
@@ -109,6 +104,16 @@ record RouteChange(
                         .formatted(item.at(), item.kind()));
             }
         }
+    }
+
+    private static String fixedMistake(RouteFileEntry item) {
+        if (item.kind().isEmpty()) {
+            return "expected an entry with one key such as \"route:\"; check the indentation";
+        }
+        return item.kind().equals("route") || item.isOfTemplate()
+                ? "the route has no id: add one, so that it can change at run time, or restart Wadi"
+                : "\"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can; restart Wadi to apply the change"
+                        .formatted(item.kind());
     }
 
     /** Adds the routes that use changed configurations and templates, since these are built into the routes. */

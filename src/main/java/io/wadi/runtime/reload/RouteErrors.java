@@ -3,6 +3,7 @@ package io.wadi.runtime.reload;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,10 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 /** Converts Camel's exceptions to errors in route files, with file, line and reason. */
 public final class RouteErrors {
     private static final Pattern UNKNOWN_KEY = Pattern.compile("(?:Unknown node id|Unsupported field): (.+)");
+
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
+    /** Camel's message for an entry or a step that is not a mapping. */
+    private static final String NO_MAPPING = "Unable to find constructor for node";
 
     private final CamelErrors reasons;
 
@@ -45,15 +50,15 @@ public final class RouteErrors {
     }
 
     /**
-     * Returns the errors in parameters of templated routes before the start, since Camel accepts unknown parameters.
-     * Unreadable and invalid files are ignored, since loading them reports the error.
+     * Returns the errors that Camel would ignore or report without a line. Unreadable and invalid files are ignored,
+     * since loading them reports the error.
      *
      * @param directory the directory of the route files; may be missing
      */
-    public static List<String> ofTemplates(Path directory) {
+    public static List<String> beforeStart(Path directory) {
         try {
             return RouteFileEntries.of(DirectorySnapshot.read(directory, DirectorySnapshot.ROUTES))
-                    .templateMistakes();
+                    .mistakes();
         } catch (IOException | RejectedChangeException e) {
             return List.of();
         }
@@ -84,7 +89,10 @@ public final class RouteErrors {
         int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
         Matcher unknown = UNKNOWN_KEY.matcher(e.getProblem());
         if (!unknown.matches()) {
-            return "%s:%d: %s".formatted(file, line, e.getProblem());
+            String problem = e.getProblem().equals(NO_MAPPING)
+                    ? "expected a key with a value, such as \"to: …\""
+                    : e.getProblem();
+            return "%s:%d: %s".formatted(file, line, problem);
         }
         String name = unknown.group(1);
         // Camel marks the parent or the child of the unknown key: use the nearest key of that name.
@@ -98,7 +106,7 @@ public final class RouteErrors {
 
     /**
      * Returns the error of the route that Camel's exception names. If it names none, the entry is the one with the
-     * longest id in Camel's message.
+     * longest id in Camel's message, otherwise the first one with the value that the message quotes or without a value.
      */
     private Optional<String> named(Collection<RouteFileEntry> items, Throwable e) {
         String whole = CamelErrors.whole(e);
@@ -107,8 +115,28 @@ public final class RouteErrors {
                         .findFirst())
                 .orElseGet(() -> items.stream()
                         .filter(each -> whole.contains(each.id()))
-                        .max(Comparator.comparingInt(each -> each.id().length())))
+                        .max(Comparator.comparingInt(each -> each.id().length()))
+                        .or(() -> withValue(items, e)))
                 .map(item -> at(item, e));
+    }
+
+    private static Optional<RouteFileEntry> withValue(Collection<RouteFileEntry> items, Throwable e) {
+        Matcher quoted = QUOTED.matcher(CamelErrors.whole(e));
+        Optional<String> value = quoted.find() ? Optional.of(quoted.group(1)) : Optional.empty();
+        return items.stream()
+                .filter(each -> isMissingValue(e)
+                        ? each.emptyKey().isPresent()
+                        : value.filter(each::hasScalar).isPresent())
+                .findFirst();
+    }
+
+    /** Returns whether Camel found no value for a key that needs options, for which it has no message. */
+    private static boolean isMissingValue(Throwable e) {
+        Throwable cause = Causes.innermost(e);
+        return cause instanceof UnsupportedOperationException
+                && Arrays.stream(cause.getStackTrace())
+                        .limit(1)
+                        .anyMatch(thrower -> thrower.getClassName().startsWith("org.apache.camel.dsl.yaml."));
     }
 
     /** Returns the id of the route that could not be created or started. */
@@ -120,6 +148,10 @@ public final class RouteErrors {
     }
 
     private String at(RouteFileEntry item, Throwable e) {
+        if (isMissingValue(e) && item.emptyKey().isPresent()) {
+            RouteFileEntry.Key empty = item.emptyKey().get();
+            return "%s: %s has no value, expected its options or {}".formatted(item.at(empty.line()), empty.name());
+        }
         String reason = reasons.of(e);
         return "%s: %s".formatted(item.at(reason), reason);
     }

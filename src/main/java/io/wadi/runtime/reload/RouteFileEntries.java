@@ -201,14 +201,20 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 .toList();
     }
 
-    /** Returns the errors in templates and parameters of templated routes. Camel ignores them or reports no line. */
-    List<String> templateMistakes() {
+    /**
+     * Returns the errors that Camel ignores or reports without a line: routes without input, and errors in parameters of
+     * templated routes.
+     */
+    List<String> mistakes() {
         List<String> mistakes = new ArrayList<>();
         Set<String> templates = live.values().stream()
                 .filter(RouteFileEntry::isTemplate)
                 .map(RouteFileEntry::id)
                 .collect(Collectors.toCollection(TreeSet::new));
         for (RouteFileEntry route : all()) {
+            if (route.lacksInput()) {
+                mistakes.add("%s: the route %s has no from; check the indentation".formatted(route.at(), route.id()));
+            }
             if (route.isOfTemplate()) {
                 templateOf(route)
                         .ifPresentOrElse(

@@ -17,6 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * One entry of a route file's list.
@@ -29,6 +30,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 record RouteFileEntry(String file, Node node, String kind, String id, Object content, int lastLine) {
     private static final Pattern KAFKA = Pattern.compile("kafka(:.*)?");
     private static final String ROUTE = "route";
+    private static final String FROM = "from";
     private static final String CONFIGURATION = "routeconfiguration";
     private static final String TEMPLATE = "routetemplate";
     private static final String OF_TEMPLATE = "templatedroute";
@@ -88,6 +90,10 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return kind.equals(OF_TEMPLATE);
     }
 
+    boolean lacksInput() {
+        return kind.equals(ROUTE) && body().flatMap(body -> child(body, FROM)).isEmpty();
+    }
+
     boolean isTemplate() {
         return kind.equals(TEMPLATE) && !id.isEmpty();
     }
@@ -137,7 +143,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     /** Returns whether the route, or the routes of the template, read Kafka. */
     boolean readsKafka() {
         return body().map(body -> child(body, ROUTE).orElse(body))
-                .flatMap(body -> child(body, "from"))
+                .flatMap(body -> child(body, FROM))
                 .map(from -> field(from, "uri"))
                 .filter(uri -> KAFKA.matcher(uri).matches())
                 .isPresent();
@@ -190,6 +196,34 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
 
     /** A YAML key and its parent key, which is empty at the top level. */
     record Key(String name, String parent, int line) {}
+
+    /** Returns the first key without a value; empty if there is none. */
+    Optional<Key> emptyKey() {
+        return emptyKey(node);
+    }
+
+    private static Optional<Key> emptyKey(Node node) {
+        if (node instanceof SequenceNode list) {
+            return list.getValue().stream()
+                    .flatMap(each -> emptyKey(each).stream())
+                    .findFirst();
+        }
+        return node instanceof MappingNode mapping
+                ? mapping.getValue().stream()
+                        .flatMap(field -> field.getValueNode().getTag().equals(Tag.NULL)
+                                ? scalar(field.getKeyNode())
+                                        .map(name -> new Key(name, "", line(field.getKeyNode())))
+                                        .stream()
+                                : emptyKey(field.getValueNode()).stream())
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    boolean hasScalar(String value) {
+        List<ScalarNode> scalars = new ArrayList<>();
+        gather(node, scalars);
+        return scalars.stream().anyMatch(each -> each.getValue().equals(value));
+    }
 
     /** Returns all keys of this entry that have a name. */
     List<Key> keys(String name) {

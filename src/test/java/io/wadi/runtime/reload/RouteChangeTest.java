@@ -106,6 +106,16 @@ final class RouteChangeTest {
                 .isEqualTo("dead-letters changed, orders changed");
     }
 
+    @Test
+    void entryWithTwoKeys_isReportedAsSuch() {
+        assertThat(catchThrowableOfType(
+                                RejectedChangeException.class,
+                                () -> between(ROUTE, ROUTE + "- route: {id: a}\n  from: {uri: direct:a}\n"))
+                        .mistakes())
+                .containsExactly(
+                        "a.camel.yaml:7: expected an entry with one key such as \"route:\"; check the indentation");
+    }
+
     /** Camel accepts options in kebab case, too. */
     @Test
     void referencesInKebabCase_areFound() throws Exception {

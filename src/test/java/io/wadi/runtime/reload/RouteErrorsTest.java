@@ -12,6 +12,8 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The errors of routes that do not start. */
 class RouteErrorsTest {
@@ -57,5 +59,29 @@ class RouteErrorsTest {
         String unnamed = COPY.formatted("\"seda:metric.alerts?sise=1\"").replace("    id: copy\n", "");
 
         assertThat(errorOf(unnamed)).isEmpty();
+    }
+
+    /** Camel's exceptions contain neither a file nor a route. */
+    @ParameterizedTest
+    @CsvSource({
+        "'    - stop:', 'copy.camel.yaml:7: stop has no value, expected its options or {}'",
+        "'    - to', 'copy.camel.yaml:7: expected a key with a value, such as \"to: …\"'"
+    })
+    void stepWithoutAValue_isReportedWithItsLine(String step, String message) throws Exception {
+        assertThat(errorOf(COPY.formatted("mock:out") + "    " + step + "\n")).contains(message);
+    }
+
+    @Test
+    void invalidNumber_isReportedWithItsLine() throws Exception {
+        assertThat(errorOf(COPY.formatted("mock:out").replace("    from:", "    startupOrder: first\n    from:")))
+                .contains("copy.camel.yaml:3: For input string: \"first\"");
+    }
+
+    @Test
+    void routeWithoutInput_isReportedBeforeTheStart() throws Exception {
+        Files.writeString(directory.resolve("a.camel.yaml"), "- route: {id: a}\n- route:\n    id: b\n    from:\n");
+
+        assertThat(RouteErrors.beforeStart(directory))
+                .containsExactly("a.camel.yaml:1: the route a has no from; check the indentation");
     }
 }
