@@ -62,7 +62,7 @@ public final class LogFilter extends TurboFilter {
     public void start() {
         if (getContext() instanceof LoggerContext context) {
             reports = context.getScheduledExecutorService()
-                    .scheduleAtFixedRate(this::endInterval, seconds, seconds, TimeUnit.SECONDS);
+                    .scheduleAtFixedRate(this::endIntervalOnTime, seconds, seconds, TimeUnit.SECONDS);
         }
         super.start();
     }
@@ -104,6 +104,16 @@ public final class LogFilter extends TurboFilter {
             count.suppressed = MessageFormatter.arrayFormat(format, arguments).getMessage();
         }
         return FilterReply.DENY;
+    }
+
+    /** Ends an interval. After an exception, the executor would cancel the task: repeated events would be lost. */
+    private void endIntervalOnTime() {
+        try {
+            endInterval();
+        } catch (RuntimeException | Error e) {
+            FatalErrors.endOn(e);
+            addError("Failed to write the suppressed events of an interval", e);
+        }
     }
 
     /** Writes the suppressed events of the interval and starts the next. */

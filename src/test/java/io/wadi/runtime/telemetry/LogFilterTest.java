@@ -15,6 +15,7 @@ import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,32 @@ class LogFilterTest {
         logger.warn("{} is refused: {}", 7, "no JSON");
         limit.endInterval();
         assertThat(written).containsExactly("WARN 7 is refused: no JSON");
+    }
+
+    /** An appender catches exceptions, but not errors. */
+    @Test
+    void errorOfAnAppender_doesNotEndTheReports() {
+        AtomicBoolean hasFailed = new AtomicBoolean();
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getFormattedMessage().contains(" more of these") && hasFailed.compareAndSet(false, true)) {
+                    throw new AssertionError("planned");
+                }
+            }
+        };
+        failing.setContext(context);
+        failing.start();
+        logger.addAppender(failing);
+        limit.stop();
+        limit.setSeconds(1);
+        limit.start();
+
+        IntStream.range(0, 100).forEach(i -> logger.warn("refused {}", i));
+        await().untilTrue(hasFailed);
+        IntStream.range(0, 100).forEach(i -> logger.warn("rejected {}", i));
+
+        await().until(() -> written.stream().anyMatch(line -> line.startsWith("WARN rejected 3 (")));
     }
 
     @Test
