@@ -28,6 +28,11 @@ public final class Masking {
     private static final Pattern SCHEME =
             Pattern.compile("(?i)(?:apikey|basic|bearer|dpop|negotiate|ntlm|token)[ \\t]{1,20}");
 
+    /** A scheme with parameters, and these, such as {@code Digest username="ada", response="abc"}. */
+    private static final Pattern PARAMETERS =
+            Pattern.compile("(?i)(?:aws4-[\\w-]{1,40}|digest|hawk|oauth|signature|vapid)"
+                    + "(?:[ \\t,]{1,20}+[\\w-]{1,80}+[ \\t]{0,20}+=[ \\t]{0,20}+(?:\"[^\"\r\n]*+\"?|[^\\s,\"]*+))++");
+
     /** The masked names in lower case. */
     private final Set<String> names;
     /** Matches the text before a masked value, such as {@code "name": } or {@code name=}. */
@@ -91,16 +96,18 @@ public final class Masking {
         Matcher found = assignment.matcher(text);
         while (from < text.length() && found.find(from)) {
             masked.append(text, from, found.end()).append(MASK);
-            from = valueEnd(text, schemeEnd(text, found.end()));
+            int begin = endOf(PARAMETERS, text, found.end());
+            from = begin > found.end() ? begin : valueEnd(text, endOf(SCHEME, text, begin));
         }
         masked.append(text, Math.min(from, text.length()), text.length());
         String withRows = quoted.matcher(masked).replaceAll("$1" + MASK);
         return row.matcher(withRows).replaceAll("$1" + MASK + ")");
     }
 
-    private static int schemeEnd(String text, int begin) {
-        Matcher scheme = SCHEME.matcher(text).region(begin, text.length());
-        return scheme.lookingAt() ? scheme.end() : begin;
+    /** Returns the end of what an expression matches from {@code begin} on; {@code begin} if it does not match. */
+    private static int endOf(Pattern expression, String text, int begin) {
+        Matcher found = expression.matcher(text).region(begin, text.length());
+        return found.lookingAt() ? found.end() : begin;
     }
 
     /** Returns the end of a value; an object or array, possibly malformed, extends to the end of the text. */

@@ -41,6 +41,9 @@ class MaskingTest {
                 "a=1&Token=hunter2&b=2",
                 "Host: x\r\nAuthorization: Basic hunter2==\r\nAccept: */*",
                 "authorization=ApiKey \t'hunter2'",
+                "Authorization: Digest username=\"ada\", realm=\"a b\", response=\"hunter2\"",
+                "{Authorization=AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host;x-amz-date, Signature=hunter2",
+                "authorization: OAuth oauth_consumer_key = \"a\",oauth_signature=\"hunter2",
                 "failed to parse field [login.password] of type [long] in document with id '7'."
                         + " Preview of field's value: 'hunter2'",
                 "Detail: Failing row contains (1, \nhunter2"
@@ -60,6 +63,9 @@ class MaskingTest {
         assertThat(MASKING.plain("{Authorization=Bearer hunter2, b=1}")).isEqualTo("{Authorization=•••, b=1}");
         assertThat(MASKING.plain("token: hunter2 b: 1")).isEqualTo("token: ••• b: 1");
         assertThat(MASKING.plain("token: Bearer\nb: 1")).isEqualTo("token: •••\nb: 1");
+        assertThat(MASKING.plain("Authorization: Digest a=\"hunter2\"\r\nb: 1"))
+                .isEqualTo("Authorization: •••\r\nb: 1");
+        assertThat(MASKING.plain("token=hunter2 b=1, c=2")).isEqualTo("token=••• b=1, c=2");
     }
 
     /** The columns of a row have no names in PostgreSQL's message. */
@@ -82,5 +88,6 @@ class MaskingTest {
         assertThat(MASKING.plain("field [".repeat(100_000))).hasSize(700_000);
         assertThat(MASKING.plain("password   ".repeat(100_000))).hasSize(1_100_000);
         assertThat(MASKING.plain("Key (token ".repeat(100_000))).hasSize(1_100_000);
+        assertThat(MASKING.plain("token: digest" + " a=1,".repeat(100_000))).isEqualTo("token: •••,");
     }
 }
