@@ -5,14 +5,20 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
@@ -34,6 +40,11 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     public static final long REQUEST_BYTES = 1 << 10;
     /** Bytes of heap that a queued part of a body adds to its bytes. */
     public static final long PART_BYTES = 128;
+
+    /** The bytes of a too long request line in which its path is searched for: the response depends on the path. */
+    private static final int MAX_PATH = 1 << 10;
+
+    private static final Pattern PATH = Pattern.compile("\\s*\\S+ (/[^\\s?]*)(?=[\\s?])");
 
     /** The number of decoding steps after which the decoder checks whether its turn has ended. */
     private static final int STEPS = 32;
@@ -104,9 +115,21 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
             turn.later(this::decodeDeferred);
             return;
         }
-        int before = bytes.readableBytes();
+        int begin = bytes.readerIndex();
         super.decode(from, bytes, messages);
-        consumed += before - bytes.readableBytes();
+        consumed += bytes.readerIndex() - begin;
+        if (!messages.isEmpty()
+                && messages.get(messages.size() - 1) instanceof HttpRequest request
+                && request.decoderResult().cause() instanceof TooLongHttpLineException) {
+            pathOf(bytes.toString(begin, Math.min(MAX_PATH, bytes.readerIndex() - begin), StandardCharsets.US_ASCII))
+                    .ifPresent(request::setUri);
+        }
+    }
+
+    /** Returns the path in the beginning of a request line that is too long, if the path is shorter than this part. */
+    private static Optional<String> pathOf(String line) {
+        Matcher path = PATH.matcher(line);
+        return path.lookingAt() ? Optional.of(path.group(1)) : Optional.empty();
     }
 
     private boolean mayDecode() {

@@ -55,6 +55,20 @@ class LimitsTest {
     }
 
     @Test
+    void tooLongQuery_isRejectedInTheFormatOfItsPath() throws Exception {
+        String query = "?a=" + "x".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+
+        assertThat(port.answerTo("GET /pixel.gif" + query))
+                .matches("(?s)HTTP/1.[01] 414 .*")
+                .containsIgnoringCase("\r\ncontent-type: image/gif\r\n")
+                .contains("GIF89a");
+        assertThat(port.answerTo("GET /topics/a" + query))
+                .matches("(?s)HTTP/1.[01] 414 .*")
+                .containsIgnoringCase("\r\ncontent-type: application/vnd.kafka.v2+json\r\n")
+                .contains("\"error_code\":414");
+    }
+
+    @Test
     void tooLargeHeaders_are431() throws Exception {
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(4000) + "\r\n\r\n"))
                 .matches("(?s)HTTP/1.[01] 431 .*")
