@@ -114,12 +114,12 @@ final class GenerateCommand extends OperatorCommand {
         Instant begin = from.atStartOfDay(ZoneOffset.UTC).toInstant();
         PaymentGenerator generator =
                 new PaymentGenerator(new PaymentGenerator.Options(seed, (int) cards, begin, frauds));
-        Consumer<Consumer<GeneratedPayment>> all =
-                consumer -> generator.run((int) after, (int) (after + days), consumer);
         if (print) {
-            all.accept(each -> out().println(each.json()));
+            print(generator, (int) after, (int) (after + days));
             return 0;
         }
+        Consumer<Consumer<GeneratedPayment>> all =
+                consumer -> generator.run((int) after, (int) (after + days), consumer);
         try (CommandConfiguration configured = pipeline.read();
                 Producer<Object, Object> producer = configured.kafka().backgroundProducer()) {
             requireTopics(configured);
@@ -127,6 +127,16 @@ final class GenerateCommand extends OperatorCommand {
             out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, sentFrauds);
         }
         return 0;
+    }
+
+    /** Prints the payments of the days from first to end, until the reader of standard output has closed it. */
+    private void print(PaymentGenerator generator, int first, int end) {
+        for (int day = 0; day < end && !out().checkError(); day++) {
+            List<GeneratedPayment> payments = generator.day(day);
+            if (day >= first) {
+                payments.stream().takeWhile(any -> !out().checkError()).forEach(each -> out().println(each.json()));
+            }
+        }
     }
 
     private void send(Consumer<Consumer<GeneratedPayment>> all, Producer<Object, Object> producer, Settings settings) {
