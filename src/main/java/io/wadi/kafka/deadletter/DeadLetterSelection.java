@@ -2,9 +2,13 @@ package io.wadi.kafka.deadletter;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A filter of dead letters; null and empty components match all.
@@ -33,6 +37,30 @@ public record DeadLetterSelection(
                 && (since == null || !deadLetter.time().isBefore(since))
                 && (until == null || deadLetter.time().isBefore(until))
                 && (at.isEmpty() || at.contains(deadLetter.at()));
+    }
+
+    /**
+     * Limits ranges of the dead-letter topic to those from the first to the last location of each partition; without a
+     * location, does nothing.
+     *
+     * @param from the first offset of each range; partitions without a location are removed
+     * @param until the end offset of each range, exclusive
+     */
+    void limit(Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
+        if (at.isEmpty()) {
+            return;
+        }
+        Map<Integer, LongSummaryStatistics> offsets = at.stream()
+                .map(each -> each.split(":", 2))
+                .collect(Collectors.groupingBy(
+                        each -> Integer.valueOf(each[0]), Collectors.summarizingLong(each -> Long.parseLong(each[1]))));
+        from.keySet().removeIf(each -> !offsets.containsKey(each.partition()));
+        from.replaceAll((partition, begin) -> {
+            LongSummaryStatistics wanted = offsets.get(partition.partition());
+            long end = until.get(partition);
+            until.put(partition, Math.min(end, wanted.getMax() + 1));
+            return Math.max(begin, Math.min(end, wanted.getMin()));
+        });
     }
 
     /**

@@ -75,9 +75,11 @@ public final class DeadLetterTopic {
         try (TopicReader reader = reader()) {
             List<TopicPartition> partitions = reader.partitions(topic);
             Instant since = selection.since();
-            Map<TopicPartition, Long> from =
-                    since == null ? reader.begins(partitions) : reader.at(partitions, since.toEpochMilli());
-            reader.records(from, reader.ends(partitions)).forEachRemaining(each -> {
+            Map<TopicPartition, Long> from = new HashMap<>(
+                    since == null ? reader.begins(partitions) : reader.at(partitions, since.toEpochMilli()));
+            Map<TopicPartition, Long> until = new HashMap<>(reader.ends(partitions));
+            selection.limit(from, until);
+            reader.records(from, until).forEachRemaining(each -> {
                 DeadLetter deadLetter = new DeadLetter(each);
                 if (selection.test(deadLetter)) {
                     action.accept(deadLetter);
