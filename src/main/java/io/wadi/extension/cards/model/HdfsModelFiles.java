@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 
 /** Model files in an HDFS directory. */
 public final class HdfsModelFiles implements ModelFiles {
@@ -37,11 +38,28 @@ public final class HdfsModelFiles implements ModelFiles {
     }
 
     @Override
+    public boolean create(String name, byte[] bytes) throws IOException {
+        String temporary = temporary(bytes);
+        try {
+            store.rename(temporary, directory + "/" + name);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            store.delete(temporary);
+            return false;
+        }
+    }
+
+    @Override
     public void write(String name, byte[] bytes) throws IOException {
+        store.replace(temporary(bytes), directory + "/" + name);
+    }
+
+    /** Writes a file with a hidden name and returns its path. */
+    private String temporary(byte[] bytes) throws IOException {
         store.makeDirectory(directory);
         String temporary = directory + "/.begun-" + UUID.randomUUID();
         store.write(temporary, bytes);
-        store.replace(temporary, directory + "/" + name);
+        return temporary;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.wadi.extension.cards.model;
 
 import io.wadi.runtime.config.DirectoryListing;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +36,24 @@ public final class LocalModelFiles implements ModelFiles {
             return Optional.of(Files.readAllBytes(directory.resolve(name)));
         } catch (NoSuchFileException none) {
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean create(String name, byte[] bytes) throws IOException {
+        Files.createDirectories(directory);
+        Path reserved = directory.resolve(name);
+        try {
+            Files.createFile(reserved);
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+        try {
+            write(name, bytes);
+            return true;
+        } catch (IOException e) {
+            Files.deleteIfExists(reserved);
+            throw e;
         }
     }
 

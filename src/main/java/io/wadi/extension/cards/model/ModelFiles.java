@@ -13,6 +13,9 @@ public interface ModelFiles {
     /** Returns the content of a file; empty if it does not exist. */
     Optional<byte[]> read(String name) throws IOException;
 
+    /** Creates a file, and the directory if needed; returns false, and changes nothing, if the file exists. */
+    boolean create(String name, byte[] bytes) throws IOException;
+
     /** Replaces a file atomically and creates the directory if needed. */
     void write(String name, byte[] bytes) throws IOException;
 

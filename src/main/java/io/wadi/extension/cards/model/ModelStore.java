@@ -87,13 +87,17 @@ public final class ModelStore {
         return new ArrayList<>(found.keySet());
     }
 
-    /** Stores a model under the next version. Not atomic: concurrent calls may assign the same version. */
+    /** Stores a model under the next free version, also if other processes add models at the same time. */
     public StoredModel add(StoredModel model) throws IOException {
         List<Integer> versions = versions();
         int next = versions.isEmpty() ? 1 : versions.get(versions.size() - 1) + 1;
-        StoredModel added = model.as(next);
-        files.write(name(next), added.toJson());
-        return added;
+        while (true) {
+            StoredModel added = model.as(next);
+            if (files.create(name(next), added.toJson())) {
+                return added;
+            }
+            next++;
+        }
     }
 
     private static String name(int version) {
