@@ -24,8 +24,9 @@ public final class CrossOrigin {
             Map.of("Access-Control-Expose-Headers", "Retry-After, Preference-Applied");
     /** The headers are listed individually, since a wildcard does not include Authorization. */
     private static final String REQUEST_HEADERS =
-            "accept, authorization, content-encoding, content-type, idempotency-key, prefer, x-api-key,"
-                    + " ce-specversion, ce-id, ce-source, ce-type, ce-subject, ce-time, ce-dataschema, ce-partitionkey";
+            "accept, authorization, content-encoding, content-type, idempotency-key, prefer, traceparent, tracestate,"
+                    + " x-api-key, ce-specversion, ce-id, ce-source, ce-type, ce-subject, ce-time, ce-dataschema,"
+                    + " ce-partitionkey";
 
     /** The headers of responses by origin, or by {@code *} for any. */
     private final Map<String, Map<String, String>> responses = new HashMap<>();

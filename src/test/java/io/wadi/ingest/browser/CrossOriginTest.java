@@ -15,7 +15,7 @@ final class CrossOriginTest {
 
     private final CrossOrigin any = new CrossOrigin(List.of("*"), List.of());
     private final CrossOrigin listed = new CrossOrigin(
-            List.of("https://shop.example", "http://localhost:3000"), List.of("x-tenant", "prefer", "traceparent"));
+            List.of("https://shop.example", "http://localhost:3000"), List.of("x-tenant", "prefer", "x-shop"));
 
     @ParameterizedTest
     @ValueSource(strings = {"https://elsewhere.example", "null"})
@@ -67,7 +67,16 @@ final class CrossOriginTest {
                 .asString()
                 .contains("authorization", "content-type", "idempotency-key", "ce-specversion")
                 .containsOnlyOnce("prefer")
-                .endsWith(", traceparent, x-tenant");
+                .endsWith(", x-shop, x-tenant");
+    }
+
+    /** Tracing in a browser adds these headers to the requests of a page. */
+    @Test
+    void preflight_allowsTheHeadersOfTraces() {
+        assertThat(listed.preflight("https://shop.example").orElseThrow())
+                .extractingByKey("Access-Control-Allow-Headers")
+                .asString()
+                .contains(", traceparent, tracestate,");
     }
 
     @ParameterizedTest
