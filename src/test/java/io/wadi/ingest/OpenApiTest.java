@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.wadi.ingest.request.ResponseFormat;
 import io.wadi.ingest.rest.RestError;
 import io.wadi.ingest.rest.RestJson;
 import io.wadi.ingest.rest.RestTopic;
@@ -127,6 +128,22 @@ final class OpenApiTest {
                 .forEach(response -> assertThat(response.path("headers").has("Retry-After"))
                         .as(name)
                         .isTrue()));
+    }
+
+    /** This includes rejections before a request reaches its route. */
+    @Test
+    void errors_haveTheFormatOfTheirPath() {
+        operations((name, operation) -> {
+            ResponseFormat format = ResponseFormat.of(name.substring(name.indexOf('/')));
+            String type = format.headers(null).getOrDefault("Content-Type", "application/json");
+            operation.path("responses").properties().stream()
+                    .filter(each -> each.getKey().startsWith("4") || each.getKey().startsWith("5"))
+                    .forEach(each -> assertThat(API.resolved(each.getValue())
+                                    .path("content")
+                                    .has(type))
+                            .as("%s %s %s", name, each.getKey(), type)
+                            .isTrue());
+        });
     }
 
     @Test
