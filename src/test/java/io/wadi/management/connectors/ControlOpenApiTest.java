@@ -19,6 +19,14 @@ final class ControlOpenApiTest {
         API.assertReferences(50, "parameters", "responses", "schemas");
     }
 
+    /** Clients that are generated from the document can log in; without users, requests need no credentials. */
+    @Test
+    void credentials_areOptional_andThoseOfUsersAndTokens() {
+        assertThat(DOCUMENT.path("security")).hasToString("[{},{\"basic\":[]},{\"bearer\":[]}]");
+        assertThat(DOCUMENT.at("/components/securitySchemes").findValuesAsText("scheme"))
+                .containsExactly("basic", "bearer");
+    }
+
     @Test
     void examples_areValidForTheirSchemas() {
         List<JsonNode> examples = DOCUMENT.findParents("example");
