@@ -95,9 +95,9 @@ public final class ReadEvents implements Processor {
     }
 
     private EventSource json(IngestRequest request, RequestBody body, String type, IngestTopic topic) {
-        String key = request.header(RequestHeaders.IDEMPOTENCY_KEY)
-                .map(ReadEvents::key)
-                .orElse(null);
+        String key = request.list(RequestHeaders.IDEMPOTENCY_KEY) == null
+                ? null
+                : key(request.header(RequestHeaders.IDEMPOTENCY_KEY).orElse(""));
         EventSource events = body.events(
                 BodyFormat.of(type), contentEncoding(request), limits, JSON.get(), topic.check(), request.lease());
         return key == null ? events : new IdempotentEvents(events, key, new SenderIds(request.caller()));

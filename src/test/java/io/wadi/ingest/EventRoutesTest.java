@@ -124,6 +124,19 @@ class EventRoutesTest extends RouteTestSupport {
         assertThat(sent()).hasSize(2);
     }
 
+    /** A client that sends an empty key would repeat its events without an id. */
+    @Test
+    void emptyIdempotencyKey_isRejected() throws Exception {
+        start("web-events");
+
+        HttpResponse<String> rejected =
+                post("/events/" + TOPIC, "{}", "Content-Type", "application/json", "Idempotency-Key", "");
+
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(rejected.body()).contains("Idempotency-Key is not 1 to 500 printable ASCII characters");
+        assertThat(producer.history()).isEmpty();
+    }
+
     @Test
     void pixel_isSentToTheTopicOfItsQuery_ifItIsOpenForPixels() throws Exception {
         start("pixel");
