@@ -19,8 +19,8 @@ final class HealthCommandTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"=", " = ", ":", ": ", " "})
-    void port_isReadFromTheProperties(String separator) throws Exception {
+    @ValueSource(strings = {"=%d", " = %d", ":%d", ": %d", " %d", "=%d \r", "=1\n  wadi.management.port=%d"})
+    void port_isReadFromTheProperties(String value) throws Exception {
         HttpServer management = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         management.createContext("/observe/health/live", exchange -> {
             exchange.sendResponseHeaders(200, -1);
@@ -30,8 +30,8 @@ final class HealthCommandTest {
         try {
             Files.writeString(
                     directory.resolve("application.properties"),
-                    "wadi.management.host-names=other\nwadi.management.port%s%d\n"
-                            .formatted(separator, management.getAddress().getPort()));
+                    ("wadi.management.host-names=other\nwadi.management.port" + value + "\n")
+                            .formatted(management.getAddress().getPort()));
             Process process = new ProcessBuilder(
                             "bash", Path.of("docker/health").toAbsolutePath().toString())
                     .directory(directory.toFile())
