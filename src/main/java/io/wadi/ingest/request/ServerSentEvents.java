@@ -26,7 +26,9 @@ public final class ServerSentEvents {
         if (!response.headWritten()) {
             response.setChunked(true)
                     .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                    // Otherwise nginx would keep events until they fill a buffer.
+                    .putHeader("X-Accel-Buffering", "no");
         }
         response.write(Buffer.buffer("data: ").appendBytes(json).appendString("\n\n"));
     }

@@ -153,6 +153,8 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
+                // Otherwise nginx would keep events until they fill a buffer.
+                .putHeader("X-Accel-Buffering", "no")
                 .putHeader("X-Content-Type-Options", "nosniff");
         Client client = new Client(response, loop, new LinkedHashMap<>(), System.nanoTime());
         request.addEndHandler(ended -> {

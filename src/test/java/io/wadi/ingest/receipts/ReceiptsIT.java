@@ -222,6 +222,7 @@ class ReceiptsIT {
         List<String> lines = answer.body().filter(line -> !line.isEmpty()).toList();
 
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        assertThat(answer.headers().firstValue("X-Accel-Buffering")).hasValue("no");
         assertThat(lines).hasSizeGreaterThanOrEqualTo(2).allMatch(line -> line.startsWith("data: {\"kafka\""));
         assertThat(lines.get(0)).contains("\"landed\":{\"state\":\"pending\"}");
         assertThat(lines.get(lines.size() - 1))

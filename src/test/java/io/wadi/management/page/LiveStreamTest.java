@@ -93,6 +93,7 @@ class LiveStreamTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).startsWith("retry: 2000").contains("event: now");
+        assertThat(response.headers().firstValue("X-Accel-Buffering")).hasValue("no");
     }
 
     @Test
