@@ -7,6 +7,7 @@ import io.wadi.runtime.security.HostNames;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Protection against DNS rebinding (RFC 9110, {@code Host}) and cross-site requests ({@code Sec-Fetch-Site}).
@@ -75,7 +76,11 @@ record RequestSite(HostNames hosts) {
             return false;
         }
         try {
-            return !String.valueOf(URI.create(origin).getAuthority()).equalsIgnoreCase(host(request));
+            URI page = URI.create(origin);
+            // A browser leaves out the default port, which a proxy may add to Host.
+            String defaultPort = "https".equalsIgnoreCase(page.getScheme()) ? ":443" : ":80";
+            return Stream.of("", defaultPort)
+                    .noneMatch(port -> (page.getAuthority() + port).equalsIgnoreCase(host(request)));
         } catch (IllegalArgumentException e) {
             return true;
         }

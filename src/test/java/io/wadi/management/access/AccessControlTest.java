@@ -73,11 +73,30 @@ final class AccessControlTest {
                 .isEqualTo(200);
     }
 
+    /** A proxy may add its port to the name, such as nginx with {@code $host:$server_port}. */
+    @Test
+    void defaultPortOfHost_isNotPartOfTheOrigin() throws Exception {
+        assertThat(statusLine("localhost:443", "GET /page.js", "Origin: https://localhost"))
+                .isEqualTo("HTTP/1.1 200 OK");
+        assertThat(statusLine("localhost:80", "GET /page.js", "Origin: http://localhost"))
+                .isEqualTo("HTTP/1.1 200 OK");
+        assertThat(statusLine("localhost:443", "GET /page.js", "Origin: http://localhost"))
+                .isEqualTo("HTTP/1.1 403 Forbidden");
+        assertThat(statusLine("localhost:8443", "GET /page.js", "Origin: https://localhost"))
+                .isEqualTo("HTTP/1.1 403 Forbidden");
+    }
+
     private String statusLine(String request, String header) throws Exception {
+        return statusLine("localhost", request, header);
+    }
+
+    private String statusLine(String host, String request, String header) throws Exception {
         try (Socket socket = new Socket("localhost", URI.create(server.url()).getPort())) {
             socket.setSoTimeout(120_000);
             socket.getOutputStream()
-                    .write((request + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n").getBytes(US_ASCII));
+                    .write("%s HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n"
+                            .formatted(request, host, header)
+                            .getBytes(US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
         }
     }
