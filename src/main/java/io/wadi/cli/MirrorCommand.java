@@ -15,6 +15,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -136,6 +137,9 @@ final class MirrorCommand extends OperatorCommand {
 
     /** Reads a file; prints the errors of an invalid file and returns empty. */
     private Optional<MirrorFile> read(Path file) throws IOException {
+        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            throw new IllegalArgumentException(file + ": no such file, or it cannot be read");
+        }
         try {
             return Optional.of(MirrorFile.read(file));
         } catch (SettingsException e) {
