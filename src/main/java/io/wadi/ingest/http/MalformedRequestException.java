@@ -5,9 +5,11 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 
 /** Thrown if the head of a request is not valid HTTP; the message is for the client. */
 final class MalformedRequestException extends RuntimeException {
@@ -21,6 +23,11 @@ final class MalformedRequestException extends RuntimeException {
     static String problem(HttpRequest request) {
         if (!isOfKnownVersion(request)) {
             return Responses.MALFORMED;
+        }
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean isChunkedOnly = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
+        if (!codings.isEmpty() && !isChunkedOnly) {
+            return "unsupported Transfer-Encoding; expected chunked alone";
         }
         int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
         boolean isHostMissing = hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);

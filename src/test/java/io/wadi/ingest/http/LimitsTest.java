@@ -195,6 +195,16 @@ class LimitsTest {
         }
     }
 
+    /** The chunks would be in a coding that is not decoded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip, chunked", "identity\r\nTransfer-Encoding: chunked"})
+    void transferCodingOtherThanChunked_is400(String coding) throws Exception {
+        assertThat(port.answerTo(
+                        "POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .endsWith("{\"error\":\"unsupported Transfer-Encoding; expected chunked alone\"}");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"2\n", "2 \r\n", " 2\r\n", "0x2\r\n", "+2\r\n", "2;a\nb\r\n", "2;a\rb\r\n", "-2\r\n", "\r\n"})
