@@ -41,9 +41,14 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     }
 
     /**
-     * Returns the greatest value of the field's type below a threshold, which has this type, too: the text of a float
-     * may be greater than the float if it is read as a double.
+     * Returns a threshold of the field's type: the text of a float may be greater or less than the float if it is read
+     * as a double.
      */
+    double ofType(double threshold) {
+        return isOfTypeFloat ? (float) threshold : threshold;
+    }
+
+    /** Returns the greatest value of the field's type below a threshold of this type. */
     double below(double threshold) {
         return isOfTypeFloat ? Math.nextDown((float) threshold) : Math.nextDown(threshold);
     }

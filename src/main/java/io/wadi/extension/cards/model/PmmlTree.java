@@ -29,7 +29,7 @@ final class PmmlTree {
         /** Returns the greatest value of the field for which the left branch is taken. */
         double threshold(PmmlField of) throws ModelException {
             return switch (operator) {
-                case "lessOrEqual", "greaterThan" -> value;
+                case "lessOrEqual", "greaterThan" -> of.ofType(value);
                 case "lessThan", "greaterOrEqual" -> of.below(value);
                 default ->
                     throw new ModelException(

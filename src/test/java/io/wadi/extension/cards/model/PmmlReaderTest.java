@@ -211,6 +211,21 @@ class PmmlReaderTest {
                 .isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.1", "0.7", "12.7", "10.0"})
+    void valueAtAThresholdOfTypeFloat_isNotAboveIt(String threshold) throws Exception {
+        AdditiveModel model = read(FOREST.replace("double(amount)", "amount")
+                .replace(
+                        "name=\"amount\" optype=\"continuous\" dataType=\"double\"/>",
+                        "name=\"amount\" optype=\"continuous\" dataType=\"float\"/>")
+                .replace("<DerivedField name=\"amount\"", "<DerivedField name=\"copy\"")
+                .replace("value=\"100\"", "value=\"" + threshold + "\""));
+
+        assertThat(score(model, Double.parseDouble(threshold), 0)).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(score(model, Math.nextUp(Float.parseFloat(threshold)), 0))
+                .isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+    }
+
     @Test
     void scaledFeatures_areReadInARegression() throws Exception {
         String scaled = REGRESSION
