@@ -28,6 +28,8 @@ import org.xml.sax.SAXException;
 public final class PmmlReader {
     private static final Set<String> FRAUD = Set.of("1", "1.0", "true", "fraud", "yes");
 
+    private static final String CHAIN = "modelChain";
+
     /** The output expression with which the first model of a chain converts its sum to a probability. */
     private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
 
@@ -160,7 +162,7 @@ public final class PmmlReader {
     private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
         requireUnchangedInputs(model);
         readDerived(model);
-        double scale = readTargets(model, weight);
+        double scale = readTargets(model, weight, isSum(model));
         switch (model.getLocalName()) {
             case "TreeModel" -> trees.add(tree(model, weight * scale));
             case "RegressionModel" -> readRegression(model, weight * scale, isWhole);
@@ -181,8 +183,16 @@ public final class PmmlReader {
         }
     }
 
-    /** Adds the rescale constants to the base and returns the rescale factor. */
-    private double readTargets(Element model, double weight) throws ModelException {
+    /** Returns whether a model predicts a sum, and not a probability. */
+    private static boolean isSum(Element model) {
+        return !model.getAttribute("functionName").equals("classification")
+                && !model.getAttribute("normalizationMethod").equals("logit")
+                && children(model, "Segmentation").stream()
+                        .noneMatch(each -> each.getAttribute("multipleModelMethod").equals(CHAIN));
+    }
+
+    /** Adds the rescale constants to the base and returns the rescale factor. Only sums can be rescaled. */
+    private double readTargets(Element model, double weight, boolean isSum) throws ModelException {
         double scale = 1;
         for (Element targets : children(model, "Targets")) {
             for (Element target : children(targets, "Target")) {
@@ -191,10 +201,15 @@ public final class PmmlReader {
                         throw new ModelException("<Target> has the unsupported attribute %s".formatted(other));
                     }
                 }
-                scale *= target.getAttribute("rescaleFactor").isEmpty() ? 1 : number(target, "rescaleFactor");
-                base += target.getAttribute("rescaleConstant").isEmpty()
-                        ? 0
-                        : weight * number(target, "rescaleConstant");
+                double factor = target.getAttribute("rescaleFactor").isEmpty() ? 1 : number(target, "rescaleFactor");
+                double constant =
+                        target.getAttribute("rescaleConstant").isEmpty() ? 0 : number(target, "rescaleConstant");
+                if (!isSum && (factor != 1 || constant != 0)) {
+                    throw new ModelException(
+                            "<Target> rescales a probability, or the result of a chain: expected a rescaled sum only");
+                }
+                scale *= factor;
+                base += weight * constant;
             }
         }
         return scale;
@@ -213,7 +228,7 @@ public final class PmmlReader {
         switch (method) {
             case "sum" -> readSegments(segments, weight);
             case "average" -> readSegments(segments, weight / segments.size());
-            case "modelChain" -> {
+            case CHAIN -> {
                 requireWhole(isWhole);
                 readChain(segments);
             }
@@ -258,6 +273,7 @@ public final class PmmlReader {
         }
         requireUnchangedInputs(second);
         readDerived(second);
+        readTargets(second, 1, false);
         readRegression(second, 1, true);
     }
 

@@ -258,6 +258,18 @@ class PmmlReaderTest {
                         "A model within an ensemble converts its sum to a probability: expected a conversion of the total only");
     }
 
+    /** Of the whole chain, and of its second model. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<MiningModel functionName=\"classification\">", "normalizationMethod=\"logit\">"})
+    void rescaledProbability_isRejected(String model) {
+        for (String target : List.of("rescaleFactor=\"0.5\"", "rescaleConstant=\"0.1\"")) {
+            assertThatThrownBy(
+                            () -> read(BOOSTED.replace(model, model + "<Targets><Target " + target + "/></Targets>")))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessage("<Target> rescales a probability, or the result of a chain: expected a rescaled sum only");
+        }
+    }
+
     @Test
     void importedModel_scoresTheSameAfterStoringAndParsing() throws Exception {
         AdditiveModel model = read(BOOSTED);
