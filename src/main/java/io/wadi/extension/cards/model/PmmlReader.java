@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -17,6 +18,7 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
@@ -26,12 +28,15 @@ import org.xml.sax.SAXException;
  * floats. Other elements are rejected.
  */
 public final class PmmlReader {
-    private static final Set<String> FRAUD = Set.of("1", "1.0", "true", "fraud", "yes");
+    private static final List<String> FRAUD = List.of("1", "1.0", "true", "fraud", "yes");
 
     private static final String CHAIN = "modelChain";
 
     /** The output expression with which the first model of a chain converts its sum to a probability. */
     private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
+
+    /** The declared fields of which some values are invalid or mean a missing value, by name. */
+    private final Map<String, Element> limited = new HashMap<>();
 
     /** The declared and derived fields; any other name is a feature. */
     private final Map<String, PmmlField> fields = new HashMap<>();
@@ -65,6 +70,8 @@ public final class PmmlReader {
                 .findFirst()
                 .orElseThrow(() -> new ModelException(
                         "It has no supported model: expected TreeModel, RegressionModel or MiningModel"));
+        reader.requireUnlimitedInputs(model);
+        requireFraudShares(root);
         reader.readModel(model, 1, true);
         return reader.made();
     }
@@ -126,6 +133,9 @@ public final class PmmlReader {
                 String name = field.getAttribute("name");
                 fields.put(
                         name, PmmlField.of(name, field.getAttribute("dataType").equals("float")));
+                if (!children(field, "Interval", "Value").isEmpty()) {
+                    limited.put(name, field);
+                }
             }
         }
     }
@@ -138,7 +148,13 @@ public final class PmmlReader {
                 for (Element expression : expressions(derived)) {
                     field = computed(name, expression);
                 }
-                fields.put(name, field.as(derived.getAttribute("dataType")));
+                String type = derived.getAttribute("dataType");
+                if (!Set.of("double", "float").contains(type)) {
+                    throw new ModelException(
+                            "The derived field \"%s\" has the unsupported dataType=\"%s\": expected double or float"
+                                    .formatted(name, type));
+                }
+                fields.put(name, field.as(type));
             }
         }
     }
@@ -170,7 +186,39 @@ public final class PmmlReader {
         }
     }
 
-    /** Rejects models that limit the values of their fields. */
+    /** Rejects trees with shares of other classes only, which would score 0 for all payments. */
+    private static void requireFraudShares(Element root) throws ModelException {
+        NodeList shares = root.getElementsByTagNameNS("*", "ScoreDistribution");
+        Set<String> values = new TreeSet<>();
+        for (int i = 0; i < shares.getLength(); i++) {
+            values.add(((Element) shares.item(i)).getAttribute("value"));
+        }
+        if (!values.isEmpty() && values.stream().noneMatch(FRAUD::contains)) {
+            throw new ModelException(
+                    "The classes of its trees are %s: expected one of %s for fraud".formatted(values, FRAUD));
+        }
+    }
+
+    /** Rejects a model that has no score for some values of its fields, or reads some as missing. */
+    private void requireUnlimitedInputs(Element model) throws ModelException {
+        for (Element schema : children(model, "MiningSchema")) {
+            for (Element field : children(schema, "MiningField")) {
+                String usage = field.getAttribute("usageType");
+                Element limit = limited.get(field.getAttribute("name"));
+                if (limit != null
+                        && (usage.isEmpty() || usage.equals("active"))
+                        && !(field.getAttribute("invalidValueTreatment").equals("asIs")
+                                && children(limit, "Value").isEmpty())) {
+                    throw new ModelException(
+                            ("The field \"%s\" has limits of its values, beyond which there is no score: expected no"
+                                            + " <Value>, and no <Interval> without invalidValueTreatment=\"asIs\"")
+                                    .formatted(field.getAttribute("name")));
+                }
+            }
+        }
+    }
+
+    /** Rejects models that replace the values of their fields. */
     private static void requireUnchangedInputs(Element model) throws ModelException {
         for (Element schema : children(model, "MiningSchema")) {
             for (Element field : children(schema, "MiningField")) {
@@ -283,7 +331,8 @@ public final class PmmlReader {
             for (Element field : children(output, "OutputField")) {
                 String name = field.getAttribute("name");
                 List<Element> made = expressions(field);
-                if (made.isEmpty() && sum == null) {
+                String feature = field.getAttribute("feature");
+                if (made.isEmpty() && sum == null && (feature.isEmpty() || feature.equals("predictedValue"))) {
                     sum = name;
                 } else if (made.size() == 1 && text(made.get(0)).equals(PROBABILITY.formatted(sum))) {
                     probability = name;
@@ -291,7 +340,7 @@ public final class PmmlReader {
             }
         }
         if (sum == null) {
-            throw new ModelException("The first model of a chain has no <OutputField>");
+            throw new ModelException("The first model of a chain has no <OutputField> with its predicted value");
         }
     }
 
@@ -349,18 +398,27 @@ public final class PmmlReader {
         coefficients.merge(field.feature(), weight * coefficient * field.factor(), Double::sum);
     }
 
-    /** Returns the only table of a regression, or its table for fraud. */
+    /**
+     * Returns the only table of a regression, or its first one, which must be for fraud: the second class has the
+     * probability that the first one leaves.
+     */
     private static Element fraudTable(Element model) throws ModelException {
         List<Element> tables = children(model, "RegressionTable");
-        if (tables.size() == 1) {
-            return tables.get(0);
+        String first = tables.isEmpty() ? "" : tables.get(0).getAttribute("targetCategory");
+        if (tables.isEmpty()
+                || tables.size() > 2
+                || !(FRAUD.contains(first) || (tables.size() == 1 && first.isEmpty()))
+                || (tables.size() == 2 && !isZero(tables.get(1)))) {
+            throw new ModelException(
+                    ("Unsupported <RegressionTable>s: expected the first with a targetCategory of %s, and at most one"
+                                    + " more, without predictors")
+                            .formatted(FRAUD));
         }
-        for (Element each : tables) {
-            if (FRAUD.contains(each.getAttribute("targetCategory"))) {
-                return each;
-            }
-        }
-        throw new ModelException("No <RegressionTable> for fraud: expected a targetCategory of " + FRAUD);
+        return tables.get(0);
+    }
+
+    private static boolean isZero(Element table) throws ModelException {
+        return expressions(table).isEmpty() && number(table, "intercept") == 0;
     }
 
     private static double number(Element of, String attribute) throws ModelException {
@@ -396,7 +454,7 @@ public final class PmmlReader {
             double all = 0;
             double frauds = 0;
             for (Element each : shares) {
-                double count = number(each, "recordCount");
+                double count = number(each, each.hasAttribute("probability") ? "probability" : "recordCount");
                 all += count;
                 frauds += FRAUD.contains(each.getAttribute("value")) ? count : 0;
             }

@@ -263,11 +263,77 @@ class PmmlReaderTest {
     @ValueSource(strings = {"<MiningModel functionName=\"classification\">", "normalizationMethod=\"logit\">"})
     void rescaledProbability_isRejected(String model) {
         for (String target : List.of("rescaleFactor=\"0.5\"", "rescaleConstant=\"0.1\"")) {
-            assertThatThrownBy(
-                            () -> read(BOOSTED.replace(model, model + "<Targets><Target " + target + "/></Targets>")))
+            assertThatThrownBy(() -> read(BOOSTED.replace(model, model + "<Targets><Target " + target + "/></Targets>")))
                     .isInstanceOf(ModelException.class)
-                    .hasMessage("<Target> rescales a probability, or the result of a chain: expected a rescaled sum only");
+                    .hasMessage(
+                            "<Target> rescales a probability, or the result of a chain: expected a rescaled sum only");
         }
+    }
+
+    /** Of two classes, the second one has the probability that the first one leaves. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    targetCategory="1"                         | targetCategory="2"
+                    intercept="0.0" targetCategory="0"         | intercept="0.5" targetCategory="0"
+                    <RegressionTable intercept="0.0"           | <RegressionTable intercept="0.0" targetCategory="2"/><RegressionTable intercept="0.0"
+                    <RegressionTable intercept="-2.5" targetCategory="1"> | <RegressionTable intercept="0.0" targetCategory="0"/><RegressionTable intercept="-2.5" targetCategory="1">
+                    """)
+    void tablesOfWhichTheFirstIsNotTheOneForFraud_areRejected(String found, String otherwise) {
+        assertThatThrownBy(() -> read(REGRESSION.replace(found, otherwise)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith(
+                        "Unsupported <RegressionTable>s: expected the first with a targetCategory of [1,");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "<Interval closure=\"closedClosed\" leftMargin=\"0\" rightMargin=\"500\"/>, returnInvalid",
+        "<Value value=\"-1\" property=\"missing\"/>, asIs"
+    })
+    void limitsOfValues_areRejected(String limit, String treatment) {
+        String limited = REGRESSION
+                .replace(
+                        "<DataField name=\"amount\" optype=\"continuous\" dataType=\"double\"/>",
+                        "<DataField name=\"amount\" optype=\"continuous\" dataType=\"double\">%s</DataField>"
+                                .formatted(limit))
+                .replace("<RegressionTable intercept=\"-2.5\"", """
+                        <MiningSchema><MiningField name="fraud" usageType="target"/>
+                          <MiningField name="amount" invalidValueTreatment="%s"/></MiningSchema>
+                        <RegressionTable intercept="-2.5\"""".formatted(treatment));
+
+        assertThatThrownBy(() -> read(limited))
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("The field \"amount\" has limits of its values");
+    }
+
+    @Test
+    void limitsOfValuesThatAreUsedAsTheyAre_haveNoEffect() throws Exception {
+        AdditiveModel model = read(REGRESSION
+                .replace(
+                        "<DataField name=\"amount\" optype=\"continuous\" dataType=\"double\"/>",
+                        "<DataField name=\"amount\" optype=\"continuous\" dataType=\"double\">%s</DataField>"
+                                .formatted("<Interval rightMargin=\"5\"/>"))
+                .replace("<RegressionTable intercept=\"-2.5\"", """
+                        <MiningSchema><MiningField name="amount" invalidValueTreatment="asIs"/></MiningSchema>
+                        <RegressionTable intercept="-2.5\""""));
+
+        assertThat(score(model, 100, 1)).isCloseTo(probability(-2.5 + 1 + 1.5), within(1e-12));
+    }
+
+    @Test
+    void givenProbabilities_areReadInsteadOfRecordCounts() throws Exception {
+        AdditiveModel model = read(FOREST.replace("recordCount=\"95\"", "recordCount=\"95\" probability=\"0.9\"")
+                .replace("recordCount=\"5\"", "recordCount=\"5\" probability=\"0.1\""));
+
+        assertThat(score(model, 100, 0)).isCloseTo((0.1 + 0.1) / 2, within(1e-12));
+    }
+
+    @Test
+    void outputOfTheProbabilityOfAnotherClass_isNotTheSumOfAChain() {
+        assertThatThrownBy(() -> read(BOOSTED.replace(
+                        "isFinalResult=\"false\"", "isFinalResult=\"false\" feature=\"probability\" value=\"0\"")))
+                .isInstanceOf(ModelException.class)
+                .hasMessage("The first model of a chain has no <OutputField> with its predicted value");
     }
 
     @Test
@@ -296,6 +362,8 @@ class PmmlReaderTest {
                     recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", expected a number
                     <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is derived by log, which is not supported: expected a field, or its sum, product or quotient with numbers; compute the field before training
                     <Segmentation       | <MiningSchema><MiningField name="amount" outliers="asExtremeValues"/></MiningSchema><Segmentation | The field "amount" has the unsupported outliers="asExtremeValues": expected asIs
+                    value="1" recordCount | value="bad" recordCount | The classes of its trees are [0, bad]: expected one of [1, 1.0, true, fraud, yes] for fraud
+                    optype="continuous" dataType="double"><FieldRef | optype="continuous" dataType="integer"><FieldRef | The derived field "double(amount)" has the unsupported dataType="integer": expected double or float
                     MiningModel         | NeuralNetwork      | It has no supported model: expected TreeModel, RegressionModel or MiningModel
                     <PMML               | <Pickle            | It is not XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
                     <PMML               | <!DOCTYPE a><PMML  | It is not XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
