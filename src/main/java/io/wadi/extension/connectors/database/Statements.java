@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes rows to a table, with as many rows per statement as possible. */
@@ -29,8 +31,16 @@ record Statements(Table table, OnConflict onConflict) {
         NOTHING
     }
 
+    /** The texts of integers and UUIDs that are equal only if their values are. */
+    private static final Pattern UNIQUE_TEXT =
+            Pattern.compile("0|-?[1-9]\\d*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     /** The form of a statement: rows of the same form are written in one batch. */
-    private record Shape(boolean isDelete, Set<String> columns) {}
+    private record Shape(boolean isDelete, Set<String> columns) {
+        static Shape of(Row row) {
+            return new Shape(row.isDelete(), row.values().keySet());
+        }
+    }
 
     /**
      * Writes rows with the same effect as if they were written one by one, in this order.
@@ -38,17 +48,48 @@ record Statements(Table table, OnConflict onConflict) {
      * @throws SQLException if the database rejects a row or is unavailable
      */
     void write(Connection connection, Collection<Row> rows) throws SQLException {
+        boolean areTextsUnique = rows.stream().allMatch(this::hasUniqueText);
         Map<List<String>, Row> together = new LinkedHashMap<>();
         for (Row row : rows) {
             Row before = together.get(row.key());
-            Optional<Row> both = before == null ? Optional.of(row) : both(before, row);
+            Optional<Row> both =
+                    before == null ? Optional.of(row) : areTextsUnique ? both(before, row) : Optional.empty();
             if (both.isEmpty()) {
-                execute(connection, together.values());
+                execute(connection, groups(together.values(), areTextsUnique));
                 together.clear();
             }
             together.put(row.key(), both.orElse(row));
         }
-        execute(connection, together.values());
+        execute(connection, groups(together.values(), areTextsUnique));
+    }
+
+    /**
+     * Returns whether a key with another text is another key in the database. Other types may have several texts of a
+     * value, such as 1.5 and 1.50, or a time in two time zones.
+     */
+    private boolean hasUniqueText(Row row) {
+        for (int i = 0; i < row.key().size(); i++) {
+            if (table.columns().get(table.key().get(i)) != Types.VARCHAR
+                    && !UNIQUE_TEXT.matcher(row.key().get(i)).matches()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the rows of each statement. If keys may be equal, the statements are in the order of the rows. */
+    private static Collection<List<Row>> groups(Collection<Row> rows, boolean areTextsUnique) {
+        Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
+        Shape last = null;
+        int changes = 0;
+        for (Row row : rows) {
+            Shape shape = Shape.of(row);
+            changes += shape.equals(last) ? 0 : 1;
+            last = shape;
+            groups.computeIfAbsent(List.of(shape, areTextsUnique ? 0 : changes), any -> new ArrayList<>())
+                    .add(row);
+        }
+        return groups.values();
     }
 
     /**
@@ -60,18 +101,13 @@ record Statements(Table table, OnConflict onConflict) {
         return isFirst ? Optional.of(before) : before.mergedWith(row);
     }
 
-    /** Writes rows with distinct keys, so that their order does not matter. */
-    private void execute(Connection connection, Collection<Row> rows) throws SQLException {
-        Map<Shape, List<Row>> byShape = rows.stream()
-                .collect(Collectors.groupingBy(
-                        row -> new Shape(row.isDelete(), row.values().keySet()),
-                        LinkedHashMap::new,
-                        Collectors.toList()));
-        for (Map.Entry<Shape, List<Row>> each : byShape.entrySet()) {
-            List<String> columns = List.copyOf(each.getKey().columns());
-            String sql = each.getKey().isDelete() ? delete(columns) : upsert(columns, withoutKey(columns));
+    private void execute(Connection connection, Collection<List<Row>> groups) throws SQLException {
+        for (List<Row> group : groups) {
+            Shape shape = Shape.of(group.get(0));
+            List<String> columns = List.copyOf(shape.columns());
+            String sql = shape.isDelete() ? delete(columns) : upsert(columns, withoutKey(columns));
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                for (Row row : each.getValue()) {
+                for (Row row : group) {
                     for (int i = 0; i < columns.size(); i++) {
                         String column = columns.get(i);
                         bind(

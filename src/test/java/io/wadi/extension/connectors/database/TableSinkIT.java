@@ -137,6 +137,24 @@ class TableSinkIT {
                 .containsExactly("t");
     }
 
+    /** The second row has other columns than the first and the third, which has the same key as the second. */
+    @Test
+    void lastOfSeveralRowsWithEqualNumbersAsKeys_remains() {
+        database.run("CREATE TABLE shop.prices (price numeric PRIMARY KEY, v int, note text)");
+        RecordBatch batch = group.batch(
+                0,
+                "{\"price\":1,\"v\":1,\"note\":\"a\"}",
+                "{\"price\":2.5,\"v\":1}",
+                "{\"price\":2.50,\"v\":2,\"note\":\"b\"}");
+        TableSink sink = open(batch, "shop.prices", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+        InMemoryGroup.append(sink, batch);
+        sink.finish();
+
+        assertThat(rejections()).isEmpty();
+        assertThat(database.query("SELECT v, note FROM shop.prices ORDER BY price"))
+                .containsExactly("1,a", "2,b");
+    }
+
     @Test
     void frozenFormerOwner_doesNotOverwriteNewerRows() {
         RecordBatch read = group.batch(0, ONE);
