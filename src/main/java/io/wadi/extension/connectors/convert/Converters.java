@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.convert;
 
+import io.wadi.format.JsonText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -64,9 +65,14 @@ public final class Converters {
             }
         }
 
+        /** Rejects unpaired surrogates, which StringConverter would replace by a question mark. */
         @Override
         public byte[] fromConnectData(String topic, Schema schema, Object value) {
-            return super.fromConnectData(topic, null, ConnectToJson.only(schema, value));
+            String text = ConnectToJson.only(schema, value);
+            if (JsonText.unpairedSurrogate(text) >= 0) {
+                throw new IllegalArgumentException("the value has " + JsonText.UNPAIRED_SURROGATE);
+            }
+            return super.fromConnectData(topic, null, text);
         }
     }
 }

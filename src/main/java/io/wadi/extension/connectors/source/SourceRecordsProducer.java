@@ -1,12 +1,11 @@
 package io.wadi.extension.connectors.source;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.format.JsonText;
 import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.util.ArrayList;
@@ -20,17 +19,15 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Values;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.Converter;
-import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 
 /**
  * A producer that transforms and converts the records of a batch, and sends them, or their dead letters, in a
  * transaction.
  */
 final class SourceRecordsProducer extends DefaultProducer {
-    private static final SimpleHeaderConverter HEADERS = new SimpleHeaderConverter();
-
     private final String topic;
     private final Converter converter;
     private final Transformations<SourceRecord> transformations;
@@ -157,11 +154,19 @@ final class SourceRecordsProducer extends DefaultProducer {
             return (byte[]) key;
         }
         if (key instanceof String text) {
-            return text.getBytes(UTF_8);
+            return utf8("the key", text);
         }
         JsonNode json = ConnectToJson.json(schema, key);
         // A time is a text without quotes, like a string.
-        return json.isTextual() ? json.textValue().getBytes(UTF_8) : Json.bytes(json);
+        return json.isTextual() ? utf8("the key", json.textValue()) : Json.bytes(json);
+    }
+
+    private static byte[] utf8(String name, String text) {
+        try {
+            return JsonText.utf8(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " " + e.getMessage(), e);
+        }
     }
 
     /** Returns the dead letter of a record, as it was read. */
@@ -190,7 +195,11 @@ final class SourceRecordsProducer extends DefaultProducer {
         record.headers()
                 .forEach(header -> headers.add(
                         header.key(),
-                        HEADERS.fromConnectHeader(record.topic(), header.key(), header.schema(), header.value())));
+                        header.value() == null
+                                ? null
+                                : utf8(
+                                        "the header " + header.key(),
+                                        Values.convertToString(header.schema(), header.value()))));
         return headers;
     }
 

@@ -252,6 +252,16 @@ class ConvertersTest {
                 .hasMessage("string has one field, this record has 2: a, b; drop the others, or use json");
     }
 
+    @Test
+    void stringWithAnUnpairedSurrogate_isRejected() {
+        Converter string = Converters.of("string", "");
+
+        assertThat(string.fromConnectData("t", null, "\ud83d\udc2a")).isEqualTo("\ud83d\udc2a".getBytes(UTF_8));
+        assertThatThrownBy(() -> string.fromConnectData("t", null, "a\ud800"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the value has an unpaired surrogate, which UTF-8 cannot encode");
+    }
+
     /** Otherwise the bytes would be replaced by U+FFFD, and lost. */
     @Test
     void stringThatIsNotUtf8_isRejected() {

@@ -74,6 +74,30 @@ class SourceRecordsProducerTest {
                 .startsWith("1970-01-02", "1970-01-02");
     }
 
+    /** UTF-8 has a question mark for it: the keys of different lines would be the same. */
+    @Test
+    void unpairedSurrogate_inAKeyOrHeader_isADeadLetter() throws Exception {
+        transforms = "transforms=key,field,header\ntransforms.key.type=ValueToKey\ntransforms.key.fields=name\n"
+                + "transforms.field.type=ExtractField$Key\ntransforms.field.field=name\n"
+                + "transforms.header.type=HeaderFrom$Value\ntransforms.header.fields=title\n"
+                + "transforms.header.headers=title\ntransforms.header.operation=copy";
+
+        process(line("a", "b"), line("\ud800", "b"), line("a", "\udfff"));
+
+        assertThat(kafka.history()).extracting(ProducerRecord::topic).containsExactly("shop", "dead", "dead");
+        assertThat(kafka.history())
+                .extracting(each -> header(each, "__connect.errors.exception.message"))
+                .containsExactly(
+                        "",
+                        "the key has an unpaired surrogate, which UTF-8 cannot encode",
+                        "the header title has an unpaired surrogate, which UTF-8 cannot encode");
+    }
+
+    private static PolledRecord line(String name, String title) {
+        return SourceRow.of("line".getBytes(UTF_8), new SchemaAndValue(null, Map.of("name", name, "title", title)))
+                .record(Instant.EPOCH, new ConnectHeaders());
+    }
+
     @Test
     void rawLine_withAFormatOfValues_failsTheRoute() {
         value = "string";
