@@ -200,12 +200,13 @@ final class TailedFiles {
             file.removed(size, FileTime.from(clock.instant()));
         } else if (file.isAtEnd()
                 && file.seen().modified().toInstant().plus(LINGER).isBefore(clock.instant())) {
-            untrack(file);
+            lost(file, "its last line does not end");
         }
     }
 
+    /** Removes a file; its unread bytes, if any, cannot be read any more. */
     private void lost(TailedFile file, String reason) {
-        if (!file.isAtEnd()) {
+        if (file.seen().size() > file.offset().offset()) {
             LOG.warn(
                     "{} was removed before its end was read: its bytes after {} are lost, unless the file reappears: {}",
                     file.offset().path(),

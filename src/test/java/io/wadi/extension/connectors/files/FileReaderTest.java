@@ -7,12 +7,15 @@ import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader.Poll;
+import io.wadi.testing.AdjustableClock;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -155,6 +158,33 @@ class FileReaderTest {
         write("app.log", "three\n");
 
         assertThat(lines()).containsExactly("two", "three");
+    }
+
+    @Test
+    void incompleteLastLineOfADeletedFile_isLostWithAWarning() throws IOException {
+        AdjustableClock clock = new AdjustableClock(Instant.now());
+        reader.close();
+        reader = new FileReader(
+                new FileReader.Plan(directory, "app.log*", null, 100, LONGEST), new HashMap<>(), clock);
+        reader.start(Map.of());
+        write("app.log", "one\n");
+        write("app.log.1", "complete\n");
+        assertThat(lines()).containsExactlyInAnyOrder("one", "complete");
+        write("app.log", "two");
+        assertThat(lines()).isEmpty();
+        Files.delete(directory.resolve("app.log"));
+        Files.delete(directory.resolve("app.log.1"));
+        assertThat(lines()).isEmpty();
+
+        try (Warnings warnings = new Warnings(TailedFiles.class.getName())) {
+            clock.pass(TailedFiles.LINGER.plusSeconds(1));
+            assertThat(lines()).isEmpty();
+
+            assertThat(warnings.lines())
+                    .containsExactly(directory.resolve("app.log")
+                            + " was removed before its end was read: its bytes after 4 are lost, unless the file"
+                            + " reappears: its last line does not end");
+        }
     }
 
     @Test
