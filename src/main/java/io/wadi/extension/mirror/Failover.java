@@ -262,13 +262,29 @@ public final class Failover implements AutoCloseable {
                 steps.add(
                         isInLog
                                 ? stays(group.id(), each, from, "; groups reset sets another offset")
-                                : untranslated(group.id(), each, from, begins.get(each), ends.get(each), untranslated));
+                                : untranslated(
+                                        group,
+                                        each,
+                                        missingTranslation(group),
+                                        begins.get(each),
+                                        ends.get(each),
+                                        untranslated));
             } else {
                 long end = ends.get(each);
                 long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);
-                long again = again(each, group.atSource().get(each), to, end - to);
-                boolean isAhead = from != null && from > to && from <= logEnds.get(each);
-                steps.add(isAhead ? ahead(group.id(), each, from, to) : translated(group.id(), each, from, to, again));
+                Long committed = group.atSource().get(each);
+                long again = again(each, committed, to, end - to);
+                if (from != null && from > to && from <= logEnds.get(each)) {
+                    steps.add(ahead(group.id(), each, from, to));
+                } else if (committed != null && committed < checkpoint.upstreamOffset()) {
+                    // MirrorMaker writes no checkpoint of an offset before its offset syncs, and none while it is
+                    // stopped. The last one would skip the records that the group is to read again.
+                    String why = "it was set back to %d, before its last checkpoint of %d"
+                            .formatted(committed, checkpoint.upstreamOffset());
+                    steps.add(untranslated(group, each, why, begins.get(each), end, untranslated));
+                } else {
+                    steps.add(translated(group.id(), each, from, to, again));
+                }
             }
         }
         return steps;
@@ -311,17 +327,22 @@ public final class Failover implements AutoCloseable {
         return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false, false);
     }
 
+    private String missingTranslation(Group group) {
+        return flow.groups().matches(group.id())
+                ? "it precedes MirrorMaker's first offset sync or follows its last checkpoint"
+                : "groups and groups.exclude of MirrorMaker leave the group out";
+    }
+
     private Step untranslated(
-            String group, TopicPartition partition, Long from, long begin, long end, Untranslated choice) {
-        String why = "its offset at %s has no translation: ".formatted(flow.from())
-                + (flow.groups().matches(group)
-                        ? "it precedes MirrorMaker's first offset sync or follows its last checkpoint"
-                        : "groups and groups.exclude of MirrorMaker leave the group out");
+            Group group, TopicPartition partition, String reason, long begin, long end, Untranslated choice) {
+        String id = group.id();
+        Long from = group.atTarget().get(partition);
+        String why = "its offset at %s has no translation: %s".formatted(flow.from(), reason);
         return switch (choice) {
             case EARLIEST ->
-                new Step(group, partition.topic(), partition.partition(), from, begin, end - begin, why, false, false);
-            case LATEST -> new Step(group, partition.topic(), partition.partition(), from, end, 0, why, false, false);
-            case REFUSED -> new Step(group, partition.topic(), partition.partition(), from, null, 0, why, true, false);
+                new Step(id, partition.topic(), partition.partition(), from, begin, end - begin, why, false, false);
+            case LATEST -> new Step(id, partition.topic(), partition.partition(), from, end, 0, why, false, false);
+            case REFUSED -> new Step(id, partition.topic(), partition.partition(), from, null, 0, why, true, false);
         };
     }
 

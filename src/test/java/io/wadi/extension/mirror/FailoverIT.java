@@ -315,20 +315,59 @@ class FailoverIT {
         }
     }
 
+    /** The last checkpoint would skip the records that the group is to read again. */
+    @Test
+    void groupThatWasSetBackBeforeItsLastCheckpoint_isRefused_orReadsAllRecordsOnRequest(@TempDir Path directory)
+            throws Exception {
+        String group = "failover-rewound-group";
+        TopicProbe.create("failover-rewound", 1);
+        TopicProbe.create("G.failover-rewound", 1);
+        TopicProbe.create("G.checkpoints.internal", 1);
+        for (int i = 0; i < 5; i++) {
+            KafkaProbe.send(new ProducerRecord<>("G.failover-rewound", 0, null, new byte[0]));
+        }
+        KafkaProbe.send(checkpoint("G.checkpoints.internal", group, "G.failover-rewound", 4));
+        commit(group, 1, new TopicPartition("failover-rewound", 0));
+        MirrorFile mirror = MirrorFile.read(file(directory, "G", BROKERS));
+
+        try (Failover failover = new Failover(mirror, mirror.flow("G", "B"))) {
+            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .singleElement()
+                    .returns(true, Step::refused)
+                    .returns(
+                            "its offset at G has no translation: it was set back to 1, before its last checkpoint of 4",
+                            Step::words);
+            assertThat(failover.plan(Set.of(group), Untranslated.EARLIEST))
+                    .singleElement()
+                    .returns(0L, Step::to)
+                    .returns(5L, Step::again);
+            commit(group, 4, new TopicPartition("failover-rewound", 0));
+            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .singleElement()
+                    .returns(4L, Step::to)
+                    .returns(false, Step::refused);
+        }
+    }
+
     private static void checkpoint(String topic) throws Exception {
         KafkaProbe.send(checkpoint("C.checkpoints.internal", GROUP, topic));
     }
 
     /** Returns the record of a checkpoint at offset 0 in MirrorMaker's format. */
     private static ProducerRecord<byte[], byte[]> checkpoint(String checkpoints, String group, String topic) {
+        return checkpoint(checkpoints, group, topic, 0);
+    }
+
+    private static ProducerRecord<byte[], byte[]> checkpoint(
+            String checkpoints, String group, String topic, long offset) {
         Struct key = new Struct(Checkpoint.KEY_SCHEMA)
                 .set(Checkpoint.CONSUMER_GROUP_ID_KEY, group)
                 .set(Checkpoint.TOPIC_KEY, topic)
                 .set(Checkpoint.PARTITION_KEY, 0);
         Struct header = new Struct(Checkpoint.HEADER_SCHEMA).set(Checkpoint.VERSION_KEY, Checkpoint.VERSION);
         Struct value = new Struct(Checkpoint.VALUE_SCHEMA_V0)
-                .set(Checkpoint.UPSTREAM_OFFSET_KEY, 0L)
-                .set(Checkpoint.DOWNSTREAM_OFFSET_KEY, 0L)
+                .set(Checkpoint.UPSTREAM_OFFSET_KEY, offset)
+                .set(Checkpoint.DOWNSTREAM_OFFSET_KEY, offset)
                 .set(Checkpoint.METADATA_KEY, "");
         return new ProducerRecord<>(checkpoints, bytes(key), bytes(header, value));
     }
