@@ -73,6 +73,9 @@ final class SoakReport {
         lines.add(format(
                 "Of %,d events %,d have a receipt. Kafka has %,d, HDFS %,d lines of them, the index %,d documents.",
                 result.offered(), found.receipted(), found.inKafka(), found.landed(), found.indexed()));
+        if (found.receipted() == 0) {
+            lines.add("No event has a receipt, so nothing was tested.");
+        }
         addIf(lines, found.withoutRecord(), "%,d events with a receipt are not in Kafka.");
         addIf(lines, found.twiceInKafka(), "%,d events are in Kafka more than once.");
         addIf(lines, found.notLanded(), "%,d events are not in HDFS.");

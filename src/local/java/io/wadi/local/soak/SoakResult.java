@@ -23,9 +23,9 @@ record SoakResult(
         List<String> problems,
         Oracle.Found found) {
 
-    /** Returns whether no event was lost or duplicated and there were no problems. */
+    /** Returns whether events were stored, none was lost or duplicated, and there were no problems. */
     boolean isWell() {
-        return found.isWell() && problems.isEmpty();
+        return found.receipted() > 0 && found.isWell() && problems.isEmpty();
     }
 
     /** Returns the growth of each process. */

@@ -112,6 +112,7 @@ final class SoakRun {
             double seconds = load.now();
             terminal.step("Waiting until all is landed and indexed …");
             await(CATCH_UP_TIMEOUT, () -> isDone(monitor.sample()), "did not catch up");
+            await(ChildJvm.START_TIMEOUT, this::allReady, "were not all ready again");
             List<ProgressSample> progress = monitor.progress();
             List<Traffic> traffic = load.traffic();
             List<ProcessSample> samples = monitor.samples();

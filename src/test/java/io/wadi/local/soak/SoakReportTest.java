@@ -91,6 +91,16 @@ class SoakReportTest {
                         "<p>landing-2 has ended unexpectedly, see &lt;log&gt;</p>");
     }
 
+    @Test
+    void runWithoutReceipts_isNotWell() {
+        SoakResult result = ExampleRun.with(List.of(), new Oracle.Found(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+
+        assertThat(result.isWell()).isFalse();
+        assertThat(SoakReport.html(result))
+                .contains(
+                        "<section class=\"summary bad\">", "<p>No event has a receipt, so nothing was tested.</p>");
+    }
+
     @ParameterizedTest
     @CsvSource({"0.3, 0.5", "1, 1", "1.1, 2", "23, 50", "50, 50", "51, 100", "260, 500"})
     void niceStep_isOneTwoOrFiveTimesAPowerOfTen(double least, double step) {
