@@ -8,6 +8,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ class TextFilesSinkTest {
     private Path directory;
 
     @Test
-    void task_continuesAfterTheLastLine_whateverItsValueIs() throws Exception {
+    void task_continuesAfterTheLastCompleteLine_whateverItsValueIs() throws Exception {
         LibraryJar.compile(
                 classes, ConnectExample.SOURCES.resolve("src/main/java/example/TextFilesSinkConnector.java"));
         Map<Object, Object> offsets = new HashMap<>();
@@ -45,14 +46,23 @@ class TextFilesSinkTest {
             task.initialize(context);
             task.start(Map.of("directory", directory.toString()));
             long offset = 16;
-            for (Object value : List.of(7, "two words", "two\nlines")) {
+            for (Object value : List.of(7, "two words", "two\nlines", "a\rb")) {
                 SinkRecord record = new SinkRecord("numbers", 0, null, null, null, value, offset++);
                 task.put(List.of(record));
                 task.open(List.of(PARTITION));
 
                 assertThat(offsets).containsEntry(PARTITION, record.kafkaOffset() + 1);
             }
-            assertThat(Files.readAllLines(directory.resolve("numbers-0.txt"))).hasSize(3);
+            Path file = directory.resolve("numbers-0.txt");
+            String complete = Files.readString(file);
+            assertThat(complete).isEqualTo("16 7\n17 two words\n18 two\\nlines\n19 a\rb\n");
+
+            // SIGKILL can end a write between two pages.
+            Files.writeString(file, "20 the beg", StandardOpenOption.APPEND);
+            task.open(List.of(PARTITION));
+
+            assertThat(offsets).containsEntry(PARTITION, 20L);
+            assertThat(file).hasContent(complete);
         }
     }
 }

@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -29,8 +29,8 @@ import org.apache.kafka.connect.sink.SinkTask;
 
 /**
  * A sink that appends each record to the file of its partition, {@code TOPIC-PARTITION.txt} in {@code directory}, as a
- * line of offset and value, with line breaks escaped. It continues after the offset of the last line, so that each
- * record is written once.
+ * line of offset and value, with line breaks escaped. It continues after the offset of the last complete line, so that
+ * each record is written once.
  */
 public final class TextFilesSinkConnector extends SinkConnector {
     private static final String DIRECTORY = "directory";
@@ -88,10 +88,13 @@ public final class TextFilesSinkConnector extends SinkConnector {
         public void open(Collection<TopicPartition> partitions) {
             for (TopicPartition partition : partitions) {
                 if (Files.exists(file(partition))) {
-                    try (Stream<String> lines = Files.lines(file(partition))) {
-                        lines.reduce((before, last) -> last)
-                                .map(last -> Long.parseLong(last.substring(0, last.indexOf(' '))) + 1)
-                                .ifPresent(next -> context.offset(partition, next));
+                    try {
+                        String lines = completeLines(file(partition));
+                        if (!lines.isEmpty()) {
+                            int last = lines.lastIndexOf('\n', lines.length() - 2) + 1;
+                            String offset = lines.substring(last, lines.indexOf(' ', last));
+                            context.offset(partition, Long.parseLong(offset) + 1);
+                        }
                     } catch (IOException e) {
                         throw new ConnectException("Reading " + file(partition) + " failed: " + e, e);
                     }
@@ -99,7 +102,20 @@ public final class TextFilesSinkConnector extends SinkConnector {
             }
         }
 
-        /** Appends the lines of a partition in one write, so that a killed process leaves only complete lines. */
+        /** Removes an incomplete last line, which a killed process or a full disk has left; returns the others. */
+        private static String completeLines(Path path) throws IOException {
+            byte[] content = Files.readAllBytes(path);
+            int end = content.length;
+            while (end > 0 && content[end - 1] != '\n') {
+                end--;
+            }
+            try (FileChannel file = FileChannel.open(path, WRITE)) {
+                file.truncate(end);
+            }
+            return new String(content, 0, end, UTF_8);
+        }
+
+        /** Appends the lines of each partition. After a failure, Connect opens the partitions again. */
         @Override
         public void put(Collection<SinkRecord> records) {
             Map<TopicPartition, StringBuilder> lines = new HashMap<>();
@@ -117,8 +133,11 @@ public final class TextFilesSinkConnector extends SinkConnector {
         private void append(TopicPartition partition, CharSequence lines) {
             try {
                 Files.createDirectories(directory);
+                ByteBuffer bytes = UTF_8.encode(CharBuffer.wrap(lines));
                 try (FileChannel file = FileChannel.open(file(partition), CREATE, WRITE, APPEND)) {
-                    file.write(UTF_8.encode(CharBuffer.wrap(lines)));
+                    while (bytes.hasRemaining()) {
+                        file.write(bytes);
+                    }
                 }
             } catch (IOException e) {
                 throw new ConnectException("Writing " + file(partition) + " failed: " + e, e);
