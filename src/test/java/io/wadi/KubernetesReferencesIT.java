@@ -58,6 +58,18 @@ final class KubernetesReferencesIT {
         });
     }
 
+    /** During an outage of Kafka no pod is ready, and nodes could not be drained. */
+    @Test
+    void podThatIsNotReady_canBeEvicted() {
+        for (String role : ROLES) {
+            JsonNode budget = named(manifests.base(), "PodDisruptionBudget", "wadi-" + role);
+            assertThat(budget.at("/spec/maxUnavailable").asInt()).as(role).isEqualTo(1);
+            assertThat(budget.at("/spec/unhealthyPodEvictionPolicy").asText())
+                    .as(role)
+                    .isEqualTo("AlwaysAllow");
+        }
+    }
+
     @Test
     void selector_matchesItsPods_andPortsExist() {
         manifests.forEachDeployment(
