@@ -3,11 +3,10 @@ package io.wadi.extension.connectors.convert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.json.JsonConverterConfig;
@@ -48,7 +47,7 @@ final class EnvelopeJsonConverter extends JsonConverter {
             return new SchemaAndValue(null, Json.withoutSchema(payload));
         }
         SchemaAndValue read = described(topic, bytes);
-        requireDescribed(payload, read.value());
+        requireDescribed(payload, read.schema());
         return read;
     }
 
@@ -72,19 +71,25 @@ final class EnvelopeJsonConverter extends JsonConverter {
         }
     }
 
-    private static void requireDescribed(JsonNode payload, Object value) {
-        if (value instanceof Struct struct) {
-            for (Map.Entry<String, JsonNode> field : payload.properties()) {
-                if (struct.schema().field(field.getKey()) == null) {
-                    throw new IllegalArgumentException("the field %s is not in the schema of its record, which has %s"
-                            .formatted(field.getKey(), SchemaInference.names(struct.schema())));
+    private static void requireDescribed(JsonNode payload, Schema schema) {
+        switch (schema.type()) {
+            case STRUCT -> {
+                for (Map.Entry<String, JsonNode> field : payload.properties()) {
+                    Field described = schema.field(field.getKey());
+                    if (described == null) {
+                        throw new IllegalArgumentException(
+                                "the field %s is not in the schema of its record, which has %s"
+                                        .formatted(field.getKey(), SchemaInference.names(schema)));
+                    }
+                    requireDescribed(field.getValue(), described.schema());
                 }
-                requireDescribed(field.getValue(), struct.getWithoutDefault(field.getKey()));
             }
-        } else if (value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                requireDescribed(payload.path(i), list.get(i));
-            }
+            case ARRAY -> payload.forEach(each -> requireDescribed(each, schema.valueSchema()));
+            // A map with keys that are not strings is an array of pairs.
+            case MAP ->
+                payload.forEach(each ->
+                        requireDescribed(payload.isArray() ? each.path(1) : each, schema.valueSchema()));
+            default -> {} // It has no fields.
         }
     }
 

@@ -192,6 +192,26 @@ class ConvertersTest {
                 .hasMessageStartingWith("not a record of its schema: ");
     }
 
+    /** Kafka Connect's converter would drop the field. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            string | {"one":{"a":1},"two":{"a":2,"more":3}}
+            int32  | [[1,{"a":1}],[2,{"a":2,"more":3}]]
+            """)
+    void connectJson_withAnUndescribedFieldInAMap_isRejected(String keys, String map) {
+        String record = """
+                {"schema":{"type":"struct","fields":[{"field":"of","type":"map","keys":{"type":"%s"},
+                  "values":{"type":"struct","fields":[{"field":"a","type":"int32"}]}}]},"payload":{"of":%s}}""";
+        Converter converter = Converters.of("json-schema", "");
+
+        assertThat(read(converter, record.formatted(keys, map.replace(",\"more\":3", ""))).value())
+                .hasToString("Struct{of={%s=Struct{a=1}, %s=Struct{a=2}}}"
+                        .formatted(keys.equals("int32") ? 1 : "one", keys.equals("int32") ? 2 : "two"));
+        assertThatThrownBy(() -> read(converter, record.formatted(keys, map)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the field more is not in the schema of its record, which has a");
+    }
+
     @Test
     void connectJson_infersASchemaForAValueWithoutOne() {
         String record = """
