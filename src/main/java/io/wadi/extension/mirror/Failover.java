@@ -257,18 +257,13 @@ public final class Failover implements AutoCloseable {
                         group.id(), each.topic(), each.partition(), from, null, 0, group.refusal(), true, false));
             } else if (!existing.contains(each)) {
                 steps.add(missing(group.id(), each, from, untranslated == Untranslated.REFUSED));
-            } else if (checkpoint == null) {
+            } else if (checkpoint == null || checkpoint.downstreamOffset() > logEnds.get(each)) {
                 boolean isInLog = from != null && from >= begins.get(each) && from <= logEnds.get(each);
+                String why = checkpoint == null ? missingTranslation(group) : beyond(checkpoint, logEnds.get(each));
                 steps.add(
                         isInLog
                                 ? stays(group.id(), each, from, "; groups reset sets another offset")
-                                : untranslated(
-                                        group,
-                                        each,
-                                        missingTranslation(group),
-                                        begins.get(each),
-                                        ends.get(each),
-                                        untranslated));
+                                : untranslated(group, each, why, begins.get(each), ends.get(each), untranslated));
             } else {
                 long end = ends.get(each);
                 long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);
@@ -288,6 +283,13 @@ public final class Failover implements AutoCloseable {
             }
         }
         return steps;
+    }
+
+    /** MirrorMaker writes no checkpoint with a smaller offset at the target than that of the last one. */
+    private String beyond(Checkpoint checkpoint, long logEnd) {
+        return "its last checkpoint is at %d, beyond the end at %s, %d: the topic was recreated there or has lost"
+                        .formatted(checkpoint.downstreamOffset(), flow.to(), logEnd)
+                + " records";
     }
 
     private Step missing(String group, TopicPartition partition, Long from, boolean isRefused) {

@@ -349,6 +349,31 @@ class FailoverIT {
         }
     }
 
+    /** The end of the new topic would skip its records, of which the group has read none. */
+    @Test
+    void checkpointBeyondTheEndOfARecreatedTopic_isNoTranslation(@TempDir Path directory) throws Exception {
+        String group = "failover-recreated-group";
+        TopicProbe.create("H.failover-recreated", 1);
+        TopicProbe.create("H.checkpoints.internal", 1);
+        KafkaProbe.send(new ProducerRecord<>("H.failover-recreated", 0, null, new byte[0]));
+        KafkaProbe.send(checkpoint("H.checkpoints.internal", group, "H.failover-recreated", 4));
+        MirrorFile mirror = MirrorFile.read(file(directory, "H", "down.invalid:9092"));
+
+        try (Failover failover = new Failover(mirror, mirror.flow("H", "B"))) {
+            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .singleElement()
+                    .returns(true, Step::refused)
+                    .returns(
+                            "its offset at H has no translation: its last checkpoint is at 4, beyond the end at B, 1: the"
+                                    + " topic was recreated there or has lost records",
+                            Step::words);
+            assertThat(failover.plan(Set.of(group), Untranslated.EARLIEST))
+                    .singleElement()
+                    .returns(0L, Step::to)
+                    .returns(1L, Step::again);
+        }
+    }
+
     private static void checkpoint(String topic) throws Exception {
         KafkaProbe.send(checkpoint("C.checkpoints.internal", GROUP, topic));
     }
