@@ -32,6 +32,10 @@ public record StoredModel(
     /** The version of the file format. */
     private static final int FORM = 1;
 
+    private static final String LOG_ODDS = "log-odds";
+    private static final String PROBABILITY = "probability";
+    private static final List<String> SUMS = List.of(LOG_ODDS, PROBABILITY);
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -93,7 +97,7 @@ public record StoredModel(
         json.put("threshold", heldOut.threshold());
         ObjectNode scores = json.putObject("model");
         model.features().forEach(scores.putArray("features")::add);
-        scores.put("sum", model.isLogit() ? "log-odds" : "probability").put("base", model.base());
+        scores.put("sum", model.isLogit() ? LOG_ODDS : PROBABILITY).put("base", model.base());
         scores.set("coefficients", JSON.valueToTree(model.coefficients()));
         scores.set("usual", JSON.valueToTree(model.usual()));
         scores.set("trees", JSON.valueToTree(model.trees()));
@@ -148,10 +152,14 @@ public record StoredModel(
     }
 
     private static AdditiveModel scores(JsonNode json) throws ModelException, IOException {
+        String sum = required(json, "sum").asText();
+        if (!SUMS.contains(sum)) {
+            throw new ModelException("Its \"sum\" is \"%s\": expected one of %s".formatted(sum, SUMS));
+        }
         return new AdditiveModel(
                 List.of(JSON.treeToValue(required(json, "features"), String[].class)),
-                required(json, "sum").asText().equals("log-odds"),
-                json.path("base").asDouble(),
+                sum.equals(LOG_ODDS),
+                required(json, "base").asDouble(Double.NaN),
                 JSON.treeToValue(required(json, "coefficients"), double[].class),
                 JSON.treeToValue(required(json, "usual"), double[].class),
                 List.of(JSON.treeToValue(required(json, "trees"), Tree[].class)));

@@ -41,6 +41,9 @@ class StoredModelTest {
                     "value":[4.9E-324]             | "value":{}            | Cannot deserialize
                     "value":[4.9E-324]             | "value":[]            | arrays of different lengths
                     "left":[0]                     | "left":[null]         | null
+                    "sum":"log-odds"               | "sum":"logodds"       | Its "sum" is "logodds": expected one of [log-odds, probability]
+                    "base":-1.5                    | "base":"much"         | base is NaN, expected a finite number
+                    "base":                        | "bias":               | "base" is missing
                     "trees":                       | "forest":             | "trees" is missing
                     "trees":[                      | "trees":[null,        | null
                     "trees":[                      | "trees":[{},          | feature
