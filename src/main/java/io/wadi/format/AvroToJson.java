@@ -26,6 +26,13 @@ import org.apache.kafka.common.utils.Utils;
  * strings: local timestamps without an offset, others in UTC. Thread-safe.
  */
 public final class AvroToJson {
+    /** A property of the schema of an int or a long, with one of the following values: a type that Avro lacks. */
+    public static final String TYPE = "wadi.type";
+    /** A time of day in nanoseconds. */
+    public static final String TIME_NANOS = "time-nanos";
+    /** An unsigned integer. */
+    public static final String UNSIGNED = "unsigned";
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     /** The only mark of Parquet's type INT96 in the Avro schema of a file: its documentation. */
     private static final String INT96 = "INT96 represented as byte[12]";
@@ -57,12 +64,25 @@ public final class AvroToJson {
             case ARRAY -> list(schema, (Iterable<?>) value);
             case MAP -> map(schema, (Map<?, ?>) value);
             case BOOLEAN -> NODES.booleanNode((Boolean) value);
-            case INT, LONG -> NODES.numberNode(((Number) value).longValue());
+            case INT, LONG -> integer(schema.getProp(TYPE), (Number) value);
             case FLOAT, DOUBLE -> number((Number) value);
             case BYTES -> NODES.binaryNode(Utils.toArray((ByteBuffer) value));
             case FIXED -> fixed(schema, ((GenericData.Fixed) value).bytes());
             default -> NODES.textNode(value.toString());
         };
+    }
+
+    private static JsonNode integer(String type, Number value) {
+        if (type == null) {
+            return NODES.numberNode(value.longValue());
+        }
+        if (type.equals(TIME_NANOS)) {
+            return NODES.textNode(LocalTime.ofNanoOfDay(value.longValue()).toString());
+        }
+        return NODES.numberNode(
+                value instanceof Integer
+                        ? BigInteger.valueOf(Integer.toUnsignedLong(value.intValue()))
+                        : new BigInteger(Long.toUnsignedString(value.longValue())));
     }
 
     /** Returns a number with the digits of its own type: 0.1, not those of the double that is nearest to a float. */

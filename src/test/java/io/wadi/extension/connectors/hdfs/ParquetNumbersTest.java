@@ -28,8 +28,8 @@ import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Times in Parquet files of other programs, which contain no Avro schema. */
-class ParquetTimesTest {
+/** Times and unsigned integers in Parquet files of other programs, which contain no Avro schema. */
+class ParquetNumbersTest {
     @TempDir
     private Path directory;
 
@@ -74,6 +74,31 @@ class ParquetTimesTest {
                                 + "\"micros\":\"1970-01-01T00:00:00.000001Z\",\"number\":7,"
                                 + "\"inner\":{\"at\":\"1970-01-01T00:00:00.000000002Z\"},"
                                 + "\"list\":[{\"element\":\"1970-01-01T00:00:00.000000003Z\"}]}");
+    }
+
+    /** As Polars writes times, and DuckDB and pandas unsigned integers. */
+    @Test
+    void timesInNanoseconds_andUnsignedIntegers_areReadAsSuch() throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("""
+                message schema {
+                  optional int64 time (TIME(NANOS,true));
+                  required int32 u8 (INTEGER(8,false));
+                  required int32 u32 (INTEGER(32,false));
+                  optional int64 u64 (INTEGER(64,false));
+                  required int64 i64 (INTEGER(64,true));
+                  required group inner { optional int32 u32 (INTEGER(32,false)); }
+                }""");
+        Group row = new SimpleGroup(type);
+        row.add("time", Duration.ofHours(7).plusNanos(1).toNanos());
+        row.add("u8", 255);
+        row.add("u32", (int) 3_000_000_000L);
+        row.add("u64", -1L);
+        row.add("i64", -1L);
+        row.addGroup("inner").add("u32", 1);
+
+        assertThat(rows(row))
+                .containsExactly("{\"time\":\"07:00:00.000000001\",\"u8\":255,\"u32\":3000000000,"
+                        + "\"u64\":18446744073709551615,\"i64\":-1,\"inner\":{\"u32\":1}}");
     }
 
     /** Writes a file with this row, and returns its rows as they are read. */
