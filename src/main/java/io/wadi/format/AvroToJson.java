@@ -54,6 +54,10 @@ public final class AvroToJson {
         if (value == null) {
             return NODES.nullNode();
         }
+        if (value instanceof BigDecimal decimal) {
+            // parquet-avro converts decimals that are stored as integers, which is no Avro type of them.
+            return NODES.numberNode(decimal);
+        }
         JsonNode logical = logical(schema.getLogicalType(), value);
         if (logical != null) {
             return logical;

@@ -27,6 +27,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times and unsigned integers in Parquet files of other programs, which contain no Avro schema. */
 class ParquetNumbersTest {
@@ -99,6 +101,34 @@ class ParquetNumbersTest {
         assertThat(rows(row))
                 .containsExactly("{\"time\":\"07:00:00.000000001\",\"u8\":255,\"u32\":3000000000,"
                         + "\"u64\":18446744073709551615,\"i64\":-1,\"inner\":{\"u32\":1}}");
+    }
+
+    /** As Spark and DuckDB write decimals of up to 18 digits; beside numbers whose type parquet-avro knows or not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"INTEGER(64,true)", "INTEGER(64,false)"})
+    void decimalsStoredAsIntegers_haveTheirScale(String number) throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("""
+                message spark_schema {
+                  required int64 number (%s);
+                  required int32 whole (DECIMAL(9,2));
+                  optional int32 price (DECIMAL(9,2));
+                  optional int64 total (DECIMAL(18,4));
+                  optional fixed_len_byte_array(2) fixed (DECIMAL(4,1));
+                  required group inner { optional int32 price (DECIMAL(9,2)); }
+                  optional group list (LIST) { repeated group list { optional int64 element (DECIMAL(18,0)); } }
+                }""".formatted(number));
+        Group row = new SimpleGroup(type);
+        row.add("number", 7L);
+        row.add("whole", 1250);
+        row.add("price", -1234);
+        row.add("total", 123_456_789_012_345_678L);
+        row.add("fixed", Binary.fromConstantByteArray(new byte[] {0, 15}));
+        row.addGroup("inner").add("price", 100);
+        row.addGroup("list").addGroup("list").add("element", 7L);
+
+        assertThat(rows(row))
+                .containsExactly("{\"number\":7,\"whole\":12.50,\"price\":-12.34,\"total\":12345678901234.5678,\"fixed\":1.5,"
+                        + "\"inner\":{\"price\":1.00},\"list\":[{\"element\":7}]}");
     }
 
     /** Writes a file with this row, and returns its rows as they are read. */
