@@ -21,6 +21,9 @@ final class ParquetRows extends RecordRows {
     /** The property that {@code AvroReadSupport.setAvroReadSchema} sets in a configuration of Hadoop. */
     private static final String READ_SCHEMA = "parquet.avro.read.schema";
 
+    /** The property {@code AvroSchemaConverter.ADD_LIST_ELEMENT_RECORDS}. */
+    private static final String LIST_ELEMENTS_AS_OBJECTS = "parquet.avro.add-list-element-records";
+
     private static final long MAX_ROW_GROUP_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
     private final HdfsContent content;
@@ -31,6 +34,8 @@ final class ParquetRows extends RecordRows {
         ParquetConfiguration configuration = new PlainParquetConfiguration();
         // INT96 values are the timestamps of older versions of Hive and Spark.
         configuration.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
+        // By default, each element of a list is read as an object with the field "element".
+        configuration.setBoolean(LIST_ELEMENTS_AS_OBJECTS, false);
         InputFile file = new ParquetInput<>(content.length(), () -> {
             content.seek(0);
             return content;

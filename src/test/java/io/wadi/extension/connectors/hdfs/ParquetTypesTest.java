@@ -13,9 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -30,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Times and unsigned integers in Parquet files of other programs, which contain no Avro schema. */
-class ParquetNumbersTest {
+/** Types in Parquet files of other programs, which contain no Avro schema. */
+class ParquetTypesTest {
     @TempDir
     private Path directory;
 
@@ -75,7 +80,7 @@ class ParquetNumbersTest {
                         "{\"at\":\"1970-01-01T00:00:01.000000001Z\",\"local\":\"1969-12-31T23:59:59.999999999\","
                                 + "\"micros\":\"1970-01-01T00:00:00.000001Z\",\"number\":7,"
                                 + "\"inner\":{\"at\":\"1970-01-01T00:00:00.000000002Z\"},"
-                                + "\"list\":[{\"element\":\"1970-01-01T00:00:00.000000003Z\"}]}");
+                                + "\"list\":[\"1970-01-01T00:00:00.000000003Z\"]}");
     }
 
     /** As Polars writes times, and DuckDB and pandas unsigned integers. */
@@ -127,8 +132,58 @@ class ParquetNumbersTest {
         row.addGroup("list").addGroup("list").add("element", 7L);
 
         assertThat(rows(row))
-                .containsExactly("{\"number\":7,\"whole\":12.50,\"price\":-12.34,\"total\":12345678901234.5678,\"fixed\":1.5,"
-                        + "\"inner\":{\"price\":1.00},\"list\":[{\"element\":7}]}");
+                .containsExactly("{\"number\":7,\"whole\":12.50,\"price\":-12.34,\"total\":12345678901234.5678,"
+                        + "\"fixed\":1.5,\"inner\":{\"price\":1.00},\"list\":[7]}");
+    }
+
+    /** As current programs write them, Hive, and older versions of parquet-avro. */
+    @Test
+    void lists_areArraysOfTheirElements() throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("""
+                message schema {
+                  optional group tags (LIST) { repeated group list { optional binary element (STRING); } }
+                  optional group items (LIST) { repeated group list { optional group element { optional int32 a; } } }
+                  optional group hive (LIST) { repeated group bag { optional int32 array_element; } }
+                  optional group avro (LIST) { repeated group array { required int32 a; } }
+                }""");
+        Group row = new SimpleGroup(type);
+        Group tags = row.addGroup("tags");
+        tags.addGroup("list").add("element", "one");
+        tags.addGroup("list");
+        row.addGroup("items").addGroup("list").addGroup("element").add("a", 1);
+        row.addGroup("hive").addGroup("bag").add("array_element", 2);
+        row.addGroup("avro").addGroup("array").add("a", 3);
+
+        assertThat(rows(row))
+                .containsExactly("{\"tags\":[\"one\",null],\"items\":[{\"a\":1}],\"hive\":[2],\"avro\":[{\"a\":3}]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void lists_ofAFileWithAnAvroSchema_areArraysOfTheirElements(boolean isOldStructure) throws IOException {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"R","fields":[
+                  {"name":"tags","type":{"type":"array","items":"string"}},
+                  {"name":"items","type":{"type":"array","items":
+                    {"type":"record","name":"Item","fields":[{"name":"a","type":"int"}]}}}]}""");
+        GenericRecord item = new GenericRecordBuilder(schema.getField("items").schema().getElementType())
+                .set("a", 1)
+                .build();
+        GenericRecord row = new GenericRecordBuilder(schema)
+                .set("tags", List.of("one", "two"))
+                .set("items", List.of(item))
+                .build();
+        PlainParquetConfiguration configuration = new PlainParquetConfiguration();
+        configuration.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, isOldStructure);
+        Path file = directory.resolve("x");
+        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(new LocalOutputFile(file))
+                .withSchema(schema)
+                .withConf(configuration)
+                .build()) {
+            writer.write(row);
+        }
+
+        assertThat(rows(file)).containsExactly("{\"tags\":[\"one\",\"two\"],\"items\":[{\"a\":1}]}");
     }
 
     /** Writes a file with this row, and returns its rows as they are read. */
@@ -140,6 +195,10 @@ class ParquetNumbersTest {
                 .build()) {
             writer.write(row);
         }
+        return rows(file);
+    }
+
+    private static List<String> rows(Path file) throws IOException {
         Entry entry = new Entry("x.opened", 17, false, Files.size(file), Instant.EPOCH);
         try (FSDataInputStream in =
                 FileSystem.getLocal(new Configuration()).open(new org.apache.hadoop.fs.Path(file.toUri()))) {
