@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  * connection that became free last; if none is free it waits, and it is dropped after a maximum delay.
  */
 final class OpenLoad implements AutoCloseable {
-    /** Timeout for the last responses after the last request. */
+    /** Timeout for the last requests and responses after the end of a run. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
 
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
@@ -31,6 +31,7 @@ final class OpenLoad implements AutoCloseable {
     private final InetSocketAddress server;
     private final Supplier<byte[]> requests;
     private final long maxDelayNanos;
+    private final long lastAnswersNanos;
     private final Selector selector = Selector.open();
     private final Deque<LoadConnection> free = new ArrayDeque<>();
     private int waiting;
@@ -44,7 +45,12 @@ final class OpenLoad implements AutoCloseable {
      * @param maxDelay maximum delay of a request
      */
     OpenLoad(int port, Supplier<byte[]> requests, Duration maxDelay) throws IOException {
+        this(port, requests, maxDelay, LAST_ANSWERS);
+    }
+
+    OpenLoad(int port, Supplier<byte[]> requests, Duration maxDelay, Duration lastAnswers) throws IOException {
         this.maxDelayNanos = maxDelay.toNanos();
+        this.lastAnswersNanos = lastAnswers.toNanos();
         this.server = new InetSocketAddress("localhost", port);
         this.requests = requests;
     }
@@ -114,7 +120,10 @@ final class OpenLoad implements AutoCloseable {
         return run(AS_ANSWERED, connections, length);
     }
 
-    /** Runs an open load at a rate, over a maximum number of connections; returns when all requests have a response. */
+    /**
+     * Runs an open load at a rate, over a maximum number of connections. Returns when all requests that were due have a
+     * response or were dropped; a request without a response within {@link #LAST_ANSWERS} is a failure.
+     */
     Result offer(double rate, int connections, Duration length) throws IOException {
         return run(rate, connections, length);
     }
@@ -133,13 +142,33 @@ final class OpenLoad implements AutoCloseable {
             proceed();
             connect(connections);
         }
-        if (rate != AS_ANSWERED) {
-            sendWhatIsDue(begin, end - 1, rate);
-        }
-        for (long now = end; waiting > 0 && now < end + LAST_ANSWERS.toNanos(); now = System.nanoTime()) {
+        boolean isSent = rate == AS_ANSWERED || sendWhatIsDue(begin, end, rate);
+        for (long now = end; !(isSent && waiting == 0) && now < end + lastAnswersNanos; now = System.nanoTime()) {
             proceed();
+            if (!isSent) {
+                connect(connections);
+                isSent = sendWhatIsDue(begin, now, rate);
+            }
         }
+        dropUnsent(begin, rate);
+        loseUnanswered();
         return result;
+    }
+
+    private void dropUnsent(long begin, double rate) {
+        while (rate != AS_ANSWERED && due(begin, rate) < end) {
+            result.given++;
+            result.due++;
+        }
+    }
+
+    private void loseUnanswered() {
+        for (SelectionKey key : selector.keys()) {
+            LoadConnection connection = (LoadConnection) key.attachment();
+            if (key.isValid() && connection.isWaiting()) {
+                lose(connection);
+            }
+        }
     }
 
     private void connect(int connections) throws IOException {
@@ -158,19 +187,24 @@ final class OpenLoad implements AutoCloseable {
         }
     }
 
-    private void sendWhatIsDue(long begin, long now, double rate) {
-        double interval = TimeUnit.SECONDS.toNanos(1) / rate;
-        for (long due = begin + (long) (result.due * interval); due <= now; ) {
+    /** Sends the requests that are due; returns false if some of them wait for a connection. */
+    private boolean sendWhatIsDue(long begin, long now, double rate) {
+        for (long due = due(begin, rate); due <= now && due < end; due = due(begin, rate)) {
             if (now - due > maxDelayNanos) {
                 result.given++;
             } else if (free.isEmpty()) {
-                return;
+                return false;
             } else {
                 send(due);
             }
             result.due++;
-            due = begin + (long) (result.due * interval);
         }
+        return true;
+    }
+
+    /** Returns when the next request is due. */
+    private long due(long begin, double rate) {
+        return begin + (long) (result.due * (TimeUnit.SECONDS.toNanos(1) / rate));
     }
 
     private void send(long due) {

@@ -77,12 +77,17 @@ class OpenLoadTest {
     }
 
     private OpenLoad load(Duration maxDelay, String... paths) throws IOException {
+        return load(maxDelay, Duration.ofSeconds(10), paths);
+    }
+
+    private OpenLoad load(Duration maxDelay, Duration lastAnswers, String... paths) throws IOException {
         return new OpenLoad(
                 server.getLocalPort(),
                 Requests.inTurn(List.of(paths).stream()
                         .map(path -> ("GET " + path + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII))
                         .toList()),
-                maxDelay);
+                maxDelay,
+                lastAnswers);
     }
 
     @Test
@@ -140,6 +145,44 @@ class OpenLoadTest {
             assertThat(result.acknowledged()).isBetween(10L, 40L);
             assertThat(result.notAcknowledged()).isZero();
             assertThat(result.givenUp()).isGreaterThan(800);
+        }
+    }
+
+    @Test
+    void whatWaitsForAConnectionAtTheEnd_isSentLater() throws IOException {
+        answering = (path, client) -> {
+            TimeUnit.MILLISECONDS.sleep(200);
+            writeStatus(client, 200);
+        };
+
+        try (OpenLoad load = load(FOREVER, "/")) {
+            OpenLoad.Result result = load.offer(10, 1, SECOND);
+
+            assertThat(result.offered()).isEqualTo(10);
+            assertThat(result.goodput()).isLessThan(6);
+            assertThat(result.acknowledged()).isEqualTo(10);
+            // The last was due after 0.9 seconds, and sent after the nine before it.
+            assertThat(result.accepted.getMaxValue()).isGreaterThan(1_000_000);
+        }
+    }
+
+    @Test
+    void whatHasNoResponseAtTheEnd_isAFailure() throws IOException {
+        CountDownLatch late = new CountDownLatch(1);
+        answering = (path, client) -> {
+            late.await();
+            writeStatus(client, 200);
+        };
+
+        try (OpenLoad load = load(FOREVER, Duration.ofMillis(100), "/")) {
+            OpenLoad.Result result = load.offer(10, 2, SECOND);
+
+            assertThat(result.failures()).isEqualTo(2);
+            assertThat(result.givenUp()).isEqualTo(8);
+            assertThat(result.offered()).isEqualTo(10);
+
+            late.countDown();
+            assertThat(load.offer(10, 2, SECOND).acknowledged()).isEqualTo(10);
         }
     }
 }
