@@ -214,8 +214,7 @@ final class CommandConfigurationTest {
         try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
             assertThat(configured
                             .camel()
-                            .resolvePropertyPlaceholders(
-                                    "{{wadi.elasticsearch.user}} {{wadi.elasticsearch.password}}"))
+                            .resolvePropertyPlaceholders("{{wadi.elasticsearch.user}} {{wadi.elasticsearch.password}}"))
                     .isEqualTo("Jürgen grün");
         }
     }

@@ -56,7 +56,9 @@ class ObservedEndOffsetsTest {
 
         ends.add(at(3), Map.of(ONE, 11L));
 
-        assertThat(ends.arrived(Map.of(ONE, 10L))).as("records since second 3 are missing").isNull();
+        assertThat(ends.arrived(Map.of(ONE, 10L)))
+                .as("records since second 3 are missing")
+                .isNull();
         assertThat(ends.arrived(Map.of(ONE, 11L))).isEqualTo(at(3));
     }
 

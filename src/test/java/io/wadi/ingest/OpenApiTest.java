@@ -137,7 +137,8 @@ final class OpenApiTest {
             ResponseFormat format = ResponseFormat.of(name.substring(name.indexOf('/')));
             String type = format.headers(null).getOrDefault("Content-Type", "application/json");
             operation.path("responses").properties().stream()
-                    .filter(each -> each.getKey().startsWith("4") || each.getKey().startsWith("5"))
+                    .filter(each ->
+                            each.getKey().startsWith("4") || each.getKey().startsWith("5"))
                     .forEach(each -> assertThat(API.resolved(each.getValue())
                                     .path("content")
                                     .has(type))

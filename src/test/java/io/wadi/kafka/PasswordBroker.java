@@ -161,7 +161,8 @@ public final class PasswordBroker implements AutoCloseable {
     }
 
     private ApiMessage acknowledgement() {
-        TopicProduceResponse response = new TopicProduceResponse().setName(topic).setTopicId(Uuid.ONE_UUID);
+        TopicProduceResponse response =
+                new TopicProduceResponse().setName(topic).setTopicId(Uuid.ONE_UUID);
         response.partitionResponses().add(new PartitionProduceResponse().setBaseOffset(5));
         ProduceResponseData acknowledgement = new ProduceResponseData();
         acknowledgement.responses().add(response);

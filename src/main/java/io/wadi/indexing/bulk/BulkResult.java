@@ -40,8 +40,8 @@ public record BulkResult(
      */
     private static final int MAX_REASON_LENGTH = 1000;
 
-    private static final Set<Integer> LIMITS = Set.of(
-            HttpStatus.SC_REQUEST_TOO_LONG, HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT);
+    private static final Set<Integer> LIMITS =
+            Set.of(HttpStatus.SC_REQUEST_TOO_LONG, HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT);
 
     /** The result of a document that an ingest pipeline drops; no other one of the documents to create has it. */
     private static final String DROPPED = "noop";

@@ -68,7 +68,8 @@ final class ReplaceableProducer {
         return used.send(sent, (metadata, error) -> {
             if (error == null) {
                 isProven = true;
-            } else if (error instanceof TimeoutException && !Thread.currentThread().equals(sender)) {
+            } else if (error instanceof TimeoutException
+                    && !Thread.currentThread().equals(sender)) {
                 replaceIfStuck(used);
             }
             if (callback != null) {

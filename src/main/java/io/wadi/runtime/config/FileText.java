@@ -24,7 +24,8 @@ public final class FileText {
         CharsetDecoder decoder = UTF_8.newDecoder();
         if (decoder.decode(bytes, text, true).isError()) {
             long line = text.flip().chars().filter(each -> each == '\n').count() + 1;
-            throw new IllegalArgumentException("%s line %d: not in UTF-8; save the file in UTF-8".formatted(file, line));
+            throw new IllegalArgumentException(
+                    "%s line %d: not in UTF-8; save the file in UTF-8".formatted(file, line));
         }
         text.flip();
         boolean isMarked = text.hasRemaining() && text.get(0) == BYTE_ORDER_MARK;

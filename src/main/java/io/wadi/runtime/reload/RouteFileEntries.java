@@ -81,8 +81,8 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
             Optional<Node> root = new Compose(SETTINGS).composeString(text);
             if (root.isPresent() && root.get() instanceof SequenceNode list) {
                 Optional<Node> recursive = recursive(list);
-                recursive.ifPresent(node -> mistakes.add("%s:%d: the node contains itself as an alias"
-                        .formatted(file, RouteFileEntry.line(node))));
+                recursive.ifPresent(node -> mistakes.add(
+                        "%s:%d: the node contains itself as an alias".formatted(file, RouteFileEntry.line(node))));
                 return recursive.isPresent() ? List.of() : items(file, text, list);
             }
             mistakes.add("%s: found %s, expected a list of entries such as \"- route:\""

@@ -28,8 +28,8 @@ class KafkaRoundTripTest {
     }
 
     private static KafkaClients clients(PasswordBroker broker) {
-        KafkaClients clients = new KafkaClients(
-                broker.address(), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        KafkaClients clients =
+                new KafkaClients(broker.address(), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
         KafkaConfiguration configuration = clients.component().getConfiguration();
         configuration.setSecurityProtocol("SASL_PLAINTEXT");
         configuration.setSaslMechanism("PLAIN");

@@ -97,8 +97,7 @@ class SoakReportTest {
 
         assertThat(result.isWell()).isFalse();
         assertThat(SoakReport.html(result))
-                .contains(
-                        "<section class=\"summary bad\">", "<p>No event has a receipt, so nothing was tested.</p>");
+                .contains("<section class=\"summary bad\">", "<p>No event has a receipt, so nothing was tested.</p>");
     }
 
     @ParameterizedTest

@@ -123,8 +123,9 @@ final class RouteChangeTest {
                 - routeConfiguration: {id: errors, onException: [{onException: {exception: [java.lang.%s]}}]}
                 - routeTemplate: {id: copy, parameters: [{name: a}], route: {from: {uri: direct:a}}}
                 """;
-        String routes = "- templatedRoute: {route-template-ref: copy, route-id: one, parameters: [{name: a, value: b}]}\n"
-                + ROUTE.replace("    from:", "    route-configuration-id: errors\n    from:");
+        String routes =
+                "- templatedRoute: {route-template-ref: copy, route-id: one, parameters: [{name: a, value: b}]}\n"
+                        + ROUTE.replace("    from:", "    route-configuration-id: errors\n    from:");
 
         assertThat(between(shared.formatted("Exception") + routes, shared.formatted("Error") + routes)
                         .summary())
@@ -144,8 +145,7 @@ final class RouteChangeTest {
     /** Camel applies it to all routes without a reference. */
     @Test
     void changedConfigurationOfAllRoutes_changesTheRoutesWithoutAReference() throws Exception {
-        String configuration =
-                "- routeConfiguration: {id: \"*\", onException: [{onException: {exception: [%s]}}]}\n";
+        String configuration = "- routeConfiguration: {id: \"*\", onException: [{onException: {exception: [%s]}}]}\n";
         String routes = ROUTE
                 + "- routeConfiguration: {id: other}\n"
                 + ROUTE.replace("orders", "others").replace("    from:", "    routeConfigurationId: other\n    from:");

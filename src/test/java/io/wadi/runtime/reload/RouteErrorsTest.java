@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The errors of routes that do not start. */
 class RouteErrorsTest {
-    private static final String ALERTS =
-            "- route: {id: alerts, from: {uri: direct:in, steps: [{to: mock:out}]}}\n";
+    private static final String ALERTS = "- route: {id: alerts, from: {uri: direct:in, steps: [{to: mock:out}]}}\n";
     private static final String COPY = """
             - route:
                 id: copy

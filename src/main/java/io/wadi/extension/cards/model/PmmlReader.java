@@ -236,7 +236,8 @@ public final class PmmlReader {
         return !model.getAttribute("functionName").equals("classification")
                 && !model.getAttribute("normalizationMethod").equals("logit")
                 && children(model, "Segmentation").stream()
-                        .noneMatch(each -> each.getAttribute("multipleModelMethod").equals(CHAIN));
+                        .noneMatch(
+                                each -> each.getAttribute("multipleModelMethod").equals(CHAIN));
     }
 
     /** Adds the rescale constants to the base and returns the rescale factor. Only sums can be rescaled. */

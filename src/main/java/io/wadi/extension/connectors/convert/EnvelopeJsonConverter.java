@@ -87,8 +87,8 @@ final class EnvelopeJsonConverter extends JsonConverter {
             case ARRAY -> payload.forEach(each -> requireDescribed(each, schema.valueSchema()));
             // A map with keys that are not strings is an array of pairs.
             case MAP ->
-                payload.forEach(each ->
-                        requireDescribed(payload.isArray() ? each.path(1) : each, schema.valueSchema()));
+                payload.forEach(
+                        each -> requireDescribed(payload.isArray() ? each.path(1) : each, schema.valueSchema()));
             default -> {} // It has no fields.
         }
     }

@@ -45,7 +45,9 @@ class ModelStoreTest {
             }
 
             assertThat(added).doesNotHaveDuplicates();
-            assertThat(store.versions()).containsExactlyInAnyOrderElementsOf(added).hasSize(40);
+            assertThat(store.versions())
+                    .containsExactlyInAnyOrderElementsOf(added)
+                    .hasSize(40);
         } finally {
             threads.shutdownNow();
         }

@@ -222,8 +222,7 @@ class PmmlReaderTest {
                 .replace("value=\"100\"", "value=\"" + threshold + "\""));
 
         assertThat(score(model, Double.parseDouble(threshold), 0)).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
-        assertThat(score(model, Math.nextUp(Float.parseFloat(threshold)), 0))
-                .isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+        assertThat(score(model, Math.nextUp(Float.parseFloat(threshold)), 0)).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
     }
 
     @Test
@@ -263,7 +262,8 @@ class PmmlReaderTest {
     @ValueSource(strings = {"<MiningModel functionName=\"classification\">", "normalizationMethod=\"logit\">"})
     void rescaledProbability_isRejected(String model) {
         for (String target : List.of("rescaleFactor=\"0.5\"", "rescaleConstant=\"0.1\"")) {
-            assertThatThrownBy(() -> read(BOOSTED.replace(model, model + "<Targets><Target " + target + "/></Targets>")))
+            assertThatThrownBy(
+                            () -> read(BOOSTED.replace(model, model + "<Targets><Target " + target + "/></Targets>")))
                     .isInstanceOf(ModelException.class)
                     .hasMessage(
                             "<Target> rescales a probability, or the result of a chain: expected a rescaled sum only");

@@ -204,7 +204,8 @@ class ConvertersTest {
                   "values":{"type":"struct","fields":[{"field":"a","type":"int32"}]}}]},"payload":{"of":%s}}""";
         Converter converter = Converters.of("json-schema", "");
 
-        assertThat(read(converter, record.formatted(keys, map.replace(",\"more\":3", ""))).value())
+        assertThat(read(converter, record.formatted(keys, map.replace(",\"more\":3", "")))
+                        .value())
                 .hasToString("Struct{of={%s=Struct{a=1}, %s=Struct{a=2}}}"
                         .formatted(keys.equals("int32") ? 1 : "one", keys.equals("int32") ? 2 : "two"));
         assertThatThrownBy(() -> read(converter, record.formatted(keys, map)))

@@ -29,9 +29,7 @@ class StatementsTest {
         List<String> row = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         return (PreparedStatement) Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {PreparedStatement.class},
-                (proxy, method, arguments) -> {
+                getClass().getClassLoader(), new Class<?>[] {PreparedStatement.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
                         case "setString" -> row.add((String) arguments[1]);
                         case "addBatch" -> {

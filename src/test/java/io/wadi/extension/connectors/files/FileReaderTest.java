@@ -164,8 +164,7 @@ class FileReaderTest {
     void incompleteLastLineOfADeletedFile_isLostWithAWarning() throws IOException {
         AdjustableClock clock = new AdjustableClock(Instant.now());
         reader.close();
-        reader = new FileReader(
-                new FileReader.Plan(directory, "app.log*", null, 100, LONGEST), new HashMap<>(), clock);
+        reader = new FileReader(new FileReader.Plan(directory, "app.log*", null, 100, LONGEST), new HashMap<>(), clock);
         reader.start(Map.of());
         write("app.log", "one\n");
         write("app.log.1", "complete\n");

@@ -166,7 +166,8 @@ class ParquetTypesTest {
                   {"name":"tags","type":{"type":"array","items":"string"}},
                   {"name":"items","type":{"type":"array","items":
                     {"type":"record","name":"Item","fields":[{"name":"a","type":"int"}]}}}]}""");
-        GenericRecord item = new GenericRecordBuilder(schema.getField("items").schema().getElementType())
+        GenericRecord item = new GenericRecordBuilder(
+                        schema.getField("items").schema().getElementType())
                 .set("a", 1)
                 .build();
         GenericRecord row = new GenericRecordBuilder(schema)
