@@ -41,26 +41,21 @@ public final class LocalModelFiles implements ModelFiles {
 
     @Override
     public boolean create(String name, byte[] bytes) throws IOException {
-        Files.createDirectories(directory);
-        Path reserved = directory.resolve(name);
+        Path temporary = temporary();
         try {
-            Files.createFile(reserved);
+            Files.write(temporary, bytes);
+            Files.createLink(directory.resolve(name), temporary); // unlike a move, it fails if the file exists
+            return true;
         } catch (FileAlreadyExistsException e) {
             return false;
-        }
-        try {
-            write(name, bytes);
-            return true;
-        } catch (IOException e) {
-            Files.deleteIfExists(reserved);
-            throw e;
+        } finally {
+            Files.deleteIfExists(temporary);
         }
     }
 
     @Override
     public void write(String name, byte[] bytes) throws IOException {
-        Files.createDirectories(directory);
-        Path temporary = directory.resolve(".begun-" + UUID.randomUUID());
+        Path temporary = temporary();
         try {
             Files.write(temporary, bytes); // with the permissions of the umask, unlike Files.createTempFile
             Files.move(
@@ -71,6 +66,12 @@ public final class LocalModelFiles implements ModelFiles {
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** Returns a new hidden path in the directory, which it creates if needed. */
+    private Path temporary() throws IOException {
+        Files.createDirectories(directory);
+        return directory.resolve(".begun-" + UUID.randomUUID());
     }
 
     @Override
