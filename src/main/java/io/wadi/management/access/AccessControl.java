@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
-    private static final String METRICS = "/observe/metrics";
+    static final String METRICS = "/observe/metrics";
 
     /** The headers that Vert.x parses on the event loop, with an exception for each weight such as {@code q=x}. */
     private static final List<String> PARSED_HEADERS =

@@ -5,10 +5,12 @@ import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -37,6 +39,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final long MAX_BODY_BYTES = 64 * 1024;
+    private static final String PROBES = "/observe/";
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -87,6 +90,22 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             @Override
             public Handler<RoutingContext> bodyHandler() {
                 return BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
+            }
+
+            /**
+             * Adds a path, as Camel does for health and metrics. Camel allows only GET, and for metrics only an {@code
+             * Accept} with any type, or with the version and the character set of Prometheus' text format, although it
+             * responds in OpenMetrics to clients that accept it.
+             */
+            @Override
+            public Route route(String path) {
+                Route route = super.route(path);
+                if (path.startsWith(PROBES)) {
+                    route.method(HttpMethod.HEAD);
+                }
+                return path.equals(AccessControl.METRICS)
+                        ? route.produces("text/plain").produces("application/openmetrics-text")
+                        : route;
             }
         });
     }

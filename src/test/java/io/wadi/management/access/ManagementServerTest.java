@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.http.HttpMethod;
 import io.wadi.local.Ports;
 import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,50 @@ class ManagementServerTest {
                             .counter()
                             .count())
                     .isEqualTo(2);
+        }
+    }
+
+    /** The path is added as Camel does for its metrics. */
+    @Test
+    void metrics_areForClientsOfEitherFormat_andForHead() throws Exception {
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindHost("localhost");
+        configuration.setPort(Ports.free());
+        configuration.setBindPort(configuration.getPort());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Proxies proxies = Proxies.parse("");
+        AccessControl.Options options = new AccessControl.Options(
+                true, Set.of(), 1, Duration.ofHours(1), new HostNames(List.of("localhost"), true), proxies, 1000);
+        String url = "http://localhost:" + configuration.getBindPort() + "/observe/metrics";
+        try (DefaultCamelContext camel = new DefaultCamelContext();
+                ManagementServer server = new ManagementServer(
+                        configuration,
+                        new AccessControl(() -> Users.NONE, () -> Tokens.NONE, options, meters),
+                        new ManagementServer.Limits(10, 1 << 20, Duration.ofMinutes(1)),
+                        proxies,
+                        meters)) {
+            server.setCamelContext(camel);
+            server.start();
+            VertxPlatformHttpRouter.lookup(
+                            camel, VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort()))
+                    .route("/observe/metrics")
+                    .method(HttpMethod.GET)
+                    .produces("text/plain; version=0.0.4; charset=utf-8")
+                    .handler(context -> context.end("up 1"));
+
+            for (String accepted : List.of(
+                    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1",
+                    "text/plain;version=0.0.4",
+                    "text/plain",
+                    "*/*")) {
+                assertThat(Http.get(url, "Accept", accepted).statusCode())
+                        .as(accepted)
+                        .isEqualTo(200);
+            }
+            assertThat(Http.get(url, "Accept", "image/png").statusCode()).isEqualTo(406);
+            HttpResponse<String> head = Http.send("HEAD", url);
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.body()).isEmpty();
         }
     }
 }
