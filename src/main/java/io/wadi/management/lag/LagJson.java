@@ -19,7 +19,7 @@ public final class LagJson {
         json.put(
                 "time",
                 report.isAvailable() ? Instant.ofEpochMilli(report.timeMs()).toString() : null);
-        json.put("status", report.worst().name());
+        json.put("status", report.isAvailable() ? report.worst().name() : null);
         json.put("omitted", orNull(report.omitted()));
         json.put("problem", orNull(report.problem()));
         ArrayNode groups = json.putArray("groups");

@@ -176,6 +176,15 @@ class LagStoreTest {
     }
 
     @Test
+    void status_isUnknownBeforeTheFirstSample() {
+        JsonNode json = LagJson.of(LagReport.NONE.withProblem("TimeoutException"), "localhost:9092");
+
+        assertThat(json.path("time").isNull()).isTrue();
+        assertThat(json.path("status").isNull()).isTrue();
+        assertThat(json.path("problem").asText()).isEqualTo("TimeoutException");
+    }
+
+    @Test
     void partitionWithAKnownEndOffset_isALowerBoundBesideOneWithout() {
         GroupSample group =
                 new GroupSample("late", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L, UNCOMMITTED, 3L), "");
