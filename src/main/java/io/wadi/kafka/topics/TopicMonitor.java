@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -20,18 +21,30 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * A client that describes topics without blocking. Results are cached for a second, and concurrent lookups share one
- * request to Kafka. Thread-safe.
+ * A client that describes topics without blocking. Results and failures are cached for a second, and concurrent lookups
+ * share one request to Kafka. Thread-safe.
  */
 public final class TopicMonitor implements AutoCloseable {
     private static final Duration TTL = Duration.ofSeconds(1);
 
     private final Supplier<Properties> client;
-    private final AsyncLoadingCache<String, TopicState> topics =
-            Caffeine.newBuilder().expireAfterWrite(TTL).buildAsync((topic, executor) -> fetchTopic(topic));
-    private final AsyncLoadingCache<TopicPartition, Offsets> offsets =
-            Caffeine.newBuilder().expireAfterWrite(TTL).buildAsync((partition, executor) -> fetchOffsets(partition));
+    private final AsyncLoadingCache<String, Result<TopicState>> topics = cache(this::fetchTopic);
+    private final AsyncLoadingCache<TopicPartition, Result<Offsets>> offsets = cache(this::fetchOffsets);
     private CompletableFuture<Admin> admin;
+
+    /**
+     * The result of a request. The cache would not keep a failure, and would log each with its stack trace.
+     *
+     * @param error null if the request has succeeded
+     */
+    private record Result<T>(T value, Throwable error) {
+        T get() {
+            if (error != null) {
+                throw new CompletionException(Causes.unwrap(error));
+            }
+            return value;
+        }
+    }
 
     /**
      * Creates an instance without a client.
@@ -40,6 +53,12 @@ public final class TopicMonitor implements AutoCloseable {
      */
     public TopicMonitor(Supplier<Properties> client) {
         this.client = client;
+    }
+
+    private static <K, T> AsyncLoadingCache<K, Result<T>> cache(Function<K, CompletableFuture<T>> request) {
+        return Caffeine.newBuilder()
+                .expireAfterWrite(TTL)
+                .buildAsync((key, executor) -> request.apply(key).handle(Result::new));
     }
 
     /**
@@ -60,16 +79,15 @@ public final class TopicMonitor implements AutoCloseable {
     /**
      * Describes a topic. Pass declared topics only: each name occupies the cache for a second.
      *
-     * @return a future shared by all callers, which must not be canceled; it fails with Kafka's error, or a {@link
-     *     org.apache.kafka.common.errors.TimeoutException}
+     * @return a future that fails with Kafka's error, or a {@link org.apache.kafka.common.errors.TimeoutException}
      */
     public CompletableFuture<TopicState> topic(String name) {
-        return topics.get(name);
+        return topics.get(name).thenApply(Result::get);
     }
 
     /** Returns the offsets of an existing partition. The future fails like that of {@link #topic}. */
     public CompletableFuture<Offsets> offsets(TopicPartition partition) {
-        return offsets.get(partition);
+        return offsets.get(partition).thenApply(Result::get);
     }
 
     private CompletableFuture<TopicState> fetchTopic(String name) {
