@@ -113,9 +113,16 @@ public final class IndexGenerations {
         return done;
     }
 
-    /** Records the progress; other entries of {@code _meta} are kept. */
+    /**
+     * Records the progress; other entries of {@code _meta} are kept.
+     *
+     * @throws IOException if a concurrent rebuild has completed the index: with the entry, it would be unfinished again
+     */
     void note(String index, Map<Integer, Long> done) throws IOException {
         ObjectNode meta = meta(index);
+        if (!meta.has(DONE)) {
+            throw new IOException("another rebuild has completed " + index);
+        }
         ObjectNode offsets = meta.putObject(DONE);
         done.forEach((partition, offset) -> offsets.put(partition.toString(), offset));
         putMeta(index, meta);
