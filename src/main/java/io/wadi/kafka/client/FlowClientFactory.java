@@ -91,9 +91,14 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         return new FlowConsumer(own, config);
     }
 
-    private Properties consumerProperties(Properties properties) {
+    /**
+     * Returns the properties of a consumer. Unless configured, it lets brokers create no topic that is missing or was
+     * deleted: the topic would have their defaults instead of the declared partitions, replicas and settings.
+     */
+    Properties consumerProperties(Properties properties) {
         Properties own = copy(properties);
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        own.putIfAbsent(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         own.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         return own;

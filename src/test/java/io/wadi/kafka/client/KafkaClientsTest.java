@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.config.SettingsException;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +128,19 @@ final class KafkaClientsTest {
                 from("kafka:topic?groupId=group").routeId(id).process(exchange -> {});
             }
         };
+    }
+
+    /** The first consumer of a deleted topic would create it again with the brokers' defaults. */
+    @Test
+    void consumersOfRoutes_createNoTopics_unlessConfigured() {
+        FlowClientFactory factory = of("localhost:9092").factory(Handover.RECORDS);
+        Properties configured = new Properties();
+        configured.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "true");
+
+        assertThat(factory.consumerProperties(new Properties()))
+                .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        assertThat(factory.consumerProperties(configured))
+                .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "true");
     }
 
     @Test
