@@ -45,6 +45,16 @@ public final class RejectedSendException extends KafkaException {
                 || cause instanceof SerializationException;
     }
 
+    /**
+     * Returns whether Kafka rejects a record because of its timestamp. If it rejects several records of a batch, only
+     * the message shows that.
+     */
+    public static boolean isOfTimestamp(Throwable cause) {
+        return cause instanceof InvalidTimestampException
+                || (cause instanceof InvalidRecordException
+                        && String.valueOf(cause.getMessage()).contains("imestamp"));
+    }
+
     /** Returns the reasons by the records' indexes among those sent together. */
     public SortedMap<Integer, Exception> causes() {
         return causes;

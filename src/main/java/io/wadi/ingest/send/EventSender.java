@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,15 @@ final class EventSender {
         this.pendingBytes = topic.topic().deduplication() == null ? 0 : InboxSender.PENDING_BYTES;
     }
 
+    /** Kafka rejects the time of this machine's clock: the sender cannot correct that, and may send the event again. */
+    private static final class WrongClockException extends RetriableException {
+        private static final long serialVersionUID = 1;
+
+        WrongClockException(Exception cause) {
+            super("Kafka rejects the time of Wadi's clock: " + cause.getMessage(), cause);
+        }
+    }
+
     /** Sends records to Kafka. */
     @FunctionalInterface
     interface RecordSender {
@@ -122,6 +132,9 @@ final class EventSender {
         private final long eventBytes;
         private final long windowBytes;
         private final boolean isDeadLetter;
+        /** Whether the sender has set the timestamp, and not the producer by the clock of this machine. */
+        private final boolean hasTimestamp;
+
         private final EventCounts.ReadBatch of = batch;
         private RecordMetadata metadata;
         private Exception error;
@@ -129,12 +142,13 @@ final class EventSender {
         @SuppressWarnings("UnusedVariable") // read by ENDED
         private volatile int ended;
 
-        Sent(int index, long eventBytes, long windowBytes, boolean isDeadLetter) {
+        Sent(int index, long eventBytes, long windowBytes, boolean isDeadLetter, boolean hasTimestamp) {
             super();
             this.index = index;
             this.eventBytes = eventBytes;
             this.windowBytes = windowBytes;
             this.isDeadLetter = isDeadLetter;
+            this.hasTimestamp = hasTimestamp;
         }
 
         /**
@@ -291,7 +305,8 @@ final class EventSender {
     private void send(int index, ProducerRecord<Object, Object> sent, boolean isDeadLetter) {
         long eventBytes = length(sent.key()) + length(sent.value());
         long windowBytes = pendingBytes + RECORD_BYTES + eventBytes + headerBytes(sent);
-        Sent callback = new Sent(index, eventBytes, windowBytes, isDeadLetter);
+        boolean hasTimestamp = sent.timestamp() != null;
+        Sent callback = new Sent(index, eventBytes, windowBytes, isDeadLetter, hasTimestamp);
         batch.sent();
         window.sent(windowBytes);
         open++;
@@ -331,6 +346,9 @@ final class EventSender {
         } else if (sent.error instanceof IdConflictException conflict) {
             report.conflicting(sent.index, new Problem("", conflict.getMessage()), conflict.first());
             sent.of.rejectedByKafka();
+        } else if (!sent.hasTimestamp && RejectedSendException.isOfTimestamp(sent.error)) {
+            notAcknowledged(sent.index, new WrongClockException(sent.error));
+            sent.of.notAcknowledged();
         } else if (RejectedSendException.isRejection(sent.error)) {
             report.rejected(sent.index, new Problem("", "Kafka rejects it: " + sent.error.getMessage()));
             sent.of.rejectedByKafka();

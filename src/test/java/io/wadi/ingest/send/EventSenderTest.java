@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
@@ -22,6 +23,7 @@ import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.runtime.telemetry.Traces;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +35,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventSenderTest {
     private static final int EVENTS = 300;
@@ -117,6 +124,72 @@ class EventSenderTest {
             Callback callback = unanswered.poll(2, TimeUnit.MINUTES);
             assertThat(callback).isNotNull();
             callback.onCompletion(new RecordMetadata(new TopicPartition("t", 0), i, 0, 0, 1, 2), null);
+        }
+    }
+
+    /** As if the clock of this machine is more than an hour ahead; Kafka's client returns both exceptions. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rejectedTimestampOfTheProducer_isNoMistakeOfTheClient(boolean isAlone) throws Exception {
+        String message = "Timestamp 7 of message with offset 0 is out of range. The timestamp should be within [1, 2]";
+        Exception failure = isAlone ? new InvalidTimestampException(message) : new InvalidRecordException(message);
+        byte[] value = "{}".getBytes(UTF_8);
+        Event own = new Event(null, value, List.of(), null, System.currentTimeMillis() - 1000, null);
+        Outcomes outcomes = new Outcomes();
+        EventSender sender =
+                sender(new InFlight(1, WINDOW, WINDOW, false), outcomes, List.of(Event.of(value), own));
+
+        loop.run(on -> sender.begin());
+        for (int i = 0; i < 2; i++) {
+            Callback callback = unanswered.poll(2, TimeUnit.MINUTES);
+            assertThat(callback).isNotNull();
+            callback.onCompletion(null, failure);
+        }
+
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+        assertThat(outcomes.all)
+                .containsExactly(
+                        "0: Kafka rejects the time of Wadi's clock: " + message, "1: Kafka rejects it: " + message);
+    }
+
+    private static final class Outcomes implements DeliveryReport {
+        private final List<String> all = new ArrayList<>();
+        private int events;
+
+        @Override
+        public int add() {
+            return events++;
+        }
+
+        @Override
+        public int addInvalid(Problem problem) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void acknowledged(int event, RecordMetadata metadata) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void rejected(int event, Problem problem) {
+            all.add(event + ": " + problem.text());
+        }
+
+        @Override
+        public void conflicting(int event, Problem problem, RecordMetadata first) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void notAcknowledged(int event, Exception reason) {
+            assertThat(reason).isInstanceOf(RetriableException.class);
+            all.add(event + ": " + reason.getMessage());
+        }
+
+        @Override
+        public long bytes() {
+            return 0;
         }
     }
 
