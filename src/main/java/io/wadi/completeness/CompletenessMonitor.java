@@ -256,7 +256,7 @@ final class CompletenessMonitor implements AutoCloseable {
             return;
         }
         for (PartitionProgress each : progress.partitions()) {
-            if (!each.isBeyondEnd() && each.deleted().isEmpty()) {
+            if (!each.hasLostRecords() && each.deleted().isEmpty()) {
                 try {
                     target.complete(each.partition(), progress.time(each));
                 } catch (IOException e) {

@@ -15,9 +15,16 @@ import org.apache.kafka.common.TopicPartition;
  * @param next the first record below the end that has not arrived, of those that read-committed consumers see or may
  *    see later; null if all have arrived
  * @param expired the ranges that the target recorded as deleted before they arrived
+ * @param hasLostRecords whether the log ends, or has ended, before the committed offset
  */
 record PartitionProgress(
-        TopicPartition partition, long committed, long begin, long end, Unarrived next, List<Range> expired) {
+        TopicPartition partition,
+        long committed,
+        long begin,
+        long end,
+        Unarrived next,
+        List<Range> expired,
+        boolean hasLostRecords) {
 
     /**
      * A record that has not arrived.
@@ -61,11 +68,6 @@ record PartitionProgress(
      */
     long appendTimeMs(long sampledMs, long skewMs) {
         return (next == null ? sampledMs : Math.min(sampledMs, next.timeMs())) - skewMs;
-    }
-
-    /** Returns whether the group has committed an offset beyond the end of Kafka's log. */
-    boolean isBeyondEnd() {
-        return committed > end;
     }
 
     /** Returns the ranges of offsets that never arrive because Kafka deleted them first, in order. */

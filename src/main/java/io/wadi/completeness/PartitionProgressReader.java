@@ -96,7 +96,9 @@ final class PartitionProgressReader implements AutoCloseable {
             long begin = begins.get(each);
             long arrived = committed.getOrDefault(each, -1L);
             List<Range> expired = expired(each, begin, arrived, target, known);
-            progress.add(new PartitionProgress(each, arrived, begin, ends.get(each), next.get(each), expired));
+            long end = ends.get(each);
+            progress.add(new PartitionProgress(
+                    each, arrived, begin, end, next.get(each), expired, known.hasLostRecords(each, arrived, end)));
         }
         return Optional.of(new Sample(progress, isAppendTime && !isAnyFuture(newest, known)));
     }

@@ -36,13 +36,8 @@ record TopicProgress(
     Watermark watermark(boolean acceptExpired) {
         Map<TopicPartition, List<Range>> expired = expired();
         for (PartitionProgress each : partitions) {
-            if (each.isBeyondEnd()) {
-                return unknown(
-                        each,
-                        expired,
-                        ("%s: the committed offset is %d, but Kafka's log ends at %d: the topic was recreated or has lost"
-                                        + " records")
-                                .formatted(each.partition(), each.committed(), each.end()));
+            if (each.hasLostRecords()) {
+                return unknown(each, expired, loss(each));
             }
         }
         if (!expired.isEmpty() && !acceptExpired) {
@@ -72,6 +67,14 @@ record TopicProgress(
                 lag(),
                 expired,
                 false);
+    }
+
+    private static String loss(PartitionProgress lost) {
+        return lost.committed() > lost.end()
+                ? "%s: the committed offset is %d, but Kafka's log ends at %d: the topic was recreated or has lost records"
+                        .formatted(lost.partition(), lost.committed(), lost.end())
+                : "%s: Kafka's log has ended before the committed offset %d: it has lost records, and new ones have their offsets"
+                        .formatted(lost.partition(), lost.committed());
     }
 
     /**

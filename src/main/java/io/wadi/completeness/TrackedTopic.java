@@ -24,6 +24,9 @@ final class TrackedTopic {
 
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
+    /** The committed offset of each partition with a log that ended before it. */
+    private final Map<TopicPartition, Long> lost = new HashMap<>();
+
     /** The latest timestamp of each partition, if a sender set it and it was in the future. */
     private final Map<TopicPartition, Long> future = new HashMap<>();
 
@@ -105,6 +108,19 @@ final class TrackedTopic {
     /** Records a watermark, which stays valid unless it is later than the current time. */
     void proven(TopicPartition partition, long timeMs, long nowMs) {
         proven.put(partition, Math.max(timeMs, provenMs(partition, nowMs)));
+    }
+
+    /**
+     * Returns whether a partition's log ends, or has ended, before a committed offset, until the group commits an
+     * earlier one: new records have taken the offsets of lost ones, and count as arrived.
+     */
+    boolean hasLostRecords(TopicPartition partition, long committed, long end) {
+        if (committed > end) {
+            lost.put(partition, committed);
+        } else if (!usesEarlierOffsets && committed < lost.getOrDefault(partition, 0L)) {
+            lost.remove(partition);
+        }
+        return lost.containsKey(partition);
     }
 
     /** Records a partition's latest timestamp, which a sender set and which is in the future. */

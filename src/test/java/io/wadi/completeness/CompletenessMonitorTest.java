@@ -157,7 +157,7 @@ class CompletenessMonitorTest {
             if (topic.equals("z")) {
                 sampled.add(clock.instant());
                 PartitionProgress arrived =
-                        new PartitionProgress(new TopicPartition(topic, 0), 5, 0, 5, null, List.of());
+                        new PartitionProgress(new TopicPartition(topic, 0), 5, 0, 5, null, List.of(), false);
                 return Optional.of(new TopicProgress(
                         topic, target.name(), clock.instant(), true, List.of(arrived), null, Duration.ZERO));
             }

@@ -28,11 +28,11 @@ class TopicProgressTest {
     }
 
     private static PartitionProgress progress(int number, long committed, long end, Unarrived next) {
-        return new PartitionProgress(partition(number), committed, 0, end, next, List.of());
+        return new PartitionProgress(partition(number), committed, 0, end, next, List.of(), committed > end);
     }
 
     private static PartitionProgress deleted(long committed, long begin, Range... expired) {
-        return new PartitionProgress(partition(0), committed, begin, 200, null, List.of(expired));
+        return new PartitionProgress(partition(0), committed, begin, 200, null, List.of(expired), false);
     }
 
     private static TopicProgress topic(PartitionProgress... partitions) {
@@ -199,6 +199,17 @@ class TopicProgressTest {
         assertThat(watermark.time()).isNull();
         assertThat(watermark.firstPending()).isEqualTo("t-0@20");
         assertThat(watermark.reason()).contains("the committed offset is 20, but Kafka's log ends at 10");
+    }
+
+    @Test
+    void logThatHasGrownSinceItEndedBeforeTheCommittedOffset_provesNothing() {
+        PartitionProgress grown = new PartitionProgress(partition(0), 20, 0, 30, null, List.of(), true);
+
+        Watermark watermark = topic(grown).watermark(true);
+
+        assertThat(watermark.state()).isEqualTo(State.UNKNOWN);
+        assertThat(watermark.time()).isNull();
+        assertThat(watermark.reason()).contains("Kafka's log has ended before the committed offset 20");
     }
 
     @Test

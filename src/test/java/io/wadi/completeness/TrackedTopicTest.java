@@ -19,6 +19,21 @@ class TrackedTopicTest {
         assertThat(topic.provenMs(PARTITION, 120)).isEqualTo(90);
     }
 
+    /** As after an unclean leader election. */
+    @Test
+    void logThatEndedBeforeTheCommittedOffset_hasLostRecords_untilTheGroupIsReset() {
+        assertThat(topic.hasLostRecords(PARTITION, 10, 12)).isFalse();
+        assertThat(topic.hasLostRecords(PARTITION, 10, 7)).isTrue();
+        assertThat(topic.hasLostRecords(PARTITION, 10, 15)).isTrue();
+        assertThat(topic.hasLostRecords(PARTITION, 15, 15)).isTrue();
+
+        topic.usesEarlierOffsets(true);
+        assertThat(topic.hasLostRecords(PARTITION, 9, 15)).isTrue();
+        topic.usesEarlierOffsets(false);
+        assertThat(topic.hasLostRecords(PARTITION, 7, 15)).isFalse();
+        assertThat(topic.hasLostRecords(PARTITION, 15, 15)).isFalse();
+    }
+
     @Test
     void watermarkOfAClockThatWasAhead_isNotUsed() {
         topic.proven(PARTITION, 3_690, 3_700);
