@@ -34,17 +34,24 @@ final class IndexWriteProbe implements Prober.Probe {
 
     private final LazyRestClient client;
     private final Supplier<Set<String>> indices;
+    private final Runnable onOutage;
     private final RequestOptions options;
 
     /**
      * Creates a probe that connects at its first run.
      *
      * @param indices returns the indices that are currently written to
+     * @param onOutage called if Elasticsearch does not respond
      * @param within the timeout of each response
      */
-    IndexWriteProbe(ElasticsearchConnection elasticsearch, Supplier<Set<String>> indices, Duration within) {
+    IndexWriteProbe(
+            ElasticsearchConnection elasticsearch,
+            Supplier<Set<String>> indices,
+            Runnable onOutage,
+            Duration within) {
         this.client = new LazyRestClient(elasticsearch);
         this.indices = indices;
+        this.onOutage = onOutage;
         int ms = (int) within.toMillis();
         this.options = RequestOptions.DEFAULT.toBuilder()
                 // These settings replace those of the client. A redirected request would pass on the credentials.
@@ -72,6 +79,9 @@ final class IndexWriteProbe implements Prober.Probe {
                                             : "accepts documents for " + String.join(", ", existing),
                                     (System.nanoTime() - begun) / 1_000_000)));
         } catch (IOException | RuntimeException e) {
+            if (!(e instanceof ResponseException)) {
+                onOutage.run();
+            }
             return CheckResult.fault("the probe failed: " + Causes.inShort(e));
         }
     }

@@ -80,7 +80,7 @@ public class IndexingComponent extends DefaultComponent {
      * initialized component.
      */
     public Prober.Probe probe(Clock clock, Duration within) {
-        return new IndexWriteProbe(elasticsearch, () -> setup.writtenTo(clock.instant()), within);
+        return new IndexWriteProbe(elasticsearch, () -> setup.writtenTo(clock.instant()), setup::repeat, within);
     }
 
     @Override

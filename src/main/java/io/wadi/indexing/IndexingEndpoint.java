@@ -100,13 +100,12 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         BulkClient requests =
                 new BulkClient(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
-        PreparedIndex prepared = new PreparedIndex(
-                () -> component.setup().add(name), () -> component.setup().addAgain(name));
+        PreparedIndex prepared = new PreparedIndex(() -> component.setup().add(name));
         DocumentFactory documents =
                 new DocumentFactory(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
-                prepared.around(component.origins().after(requests)),
+                new SetupRepetition(component.origins().after(requests), component.setup()::repeat),
                 prepared::obstacle,
                 maxDocuments,
                 maxBytes,

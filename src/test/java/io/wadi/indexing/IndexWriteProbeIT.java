@@ -20,7 +20,8 @@ class IndexWriteProbeIT {
     private static CheckResult check(String index) {
         ElasticsearchConnection connection = new ElasticsearchConnection(
                 new ElasticsearchOptions(List.of(URL), "", "", "", "", Duration.ofSeconds(10)));
-        try (IndexWriteProbe probe = new IndexWriteProbe(connection, () -> Set.of(index), Duration.ofSeconds(10))) {
+        try (IndexWriteProbe probe =
+                new IndexWriteProbe(connection, () -> Set.of(index), () -> {}, Duration.ofSeconds(10))) {
             return probe.check();
         }
     }

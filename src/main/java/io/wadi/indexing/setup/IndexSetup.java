@@ -65,6 +65,20 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
             this.attempt = attempt;
         }
 
+        /** Lets a step that is done be attempted again. Returns whether it was done. */
+        boolean repeat() {
+            if (obstacle != null) {
+                return false;
+            }
+            isAttempted = false;
+            obstacle = "Elasticsearch has not been reached again yet";
+            pending.add(this);
+            if (!indices.containsKey(this)) {
+                pending.remove(this); // It was closed meanwhile.
+            }
+            return true;
+        }
+
         /** Sets the result of an attempt: why it is not done, or null. */
         void attempted(String result) {
             if (result == null) {
@@ -114,10 +128,16 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         return step;
     }
 
-    /** Like {@link #add}, if the cluster may be another one: also installs missing templates and policies again. */
-    public Readiness addAgain(IndexName index) {
-        isInstallationDue.set(true);
-        return add(index);
+    /**
+     * Repeats the setup of all indices after an outage, since the cluster may have been replaced by an empty one: its
+     * first documents would create indices without the templates.
+     */
+    public synchronized void repeat() {
+        long repeated = indices.keySet().stream().filter(Step::repeat).count();
+        if (repeated > 0) {
+            isInstallationDue.set(true);
+            begin();
+        }
     }
 
     /**
@@ -134,13 +154,17 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     private synchronized Step start(Object key, ThrowingSupplier<Optional<String>, IOException> attempt) {
         Step step = new Step(key, attempt);
         pending.add(step);
+        begin();
+        return step;
+    }
+
+    private synchronized void begin() {
         if (!running) {
             running = true;
             Thread thread = new Thread(this::run, "wadi-elasticsearch");
             thread.setDaemon(true);
             thread.start();
         }
-        return step;
     }
 
     /** Returns the indices, aliases and data streams written to at this time. */

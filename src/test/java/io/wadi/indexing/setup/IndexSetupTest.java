@@ -90,8 +90,8 @@ final class IndexSetupTest {
             assertThat(stored).containsOnlyKeys("/_component_template/limits");
 
             stored.clear(); // The cluster is replaced.
-            Readiness again = setup.addAgain(index);
-            await().until(() -> again.obstacle() == null);
+            setup.repeat();
+            await().until(() -> ready.obstacle() == null);
 
             assertThat(stored).containsOnlyKeys("/_component_template/limits");
         } finally {
