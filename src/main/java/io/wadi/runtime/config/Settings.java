@@ -61,6 +61,7 @@ public final class Settings {
                                 NearestName.question(text, setting.choices())));
             }
         }
+        checkGroups(declared, values, mistakes);
         Set<String> names = declared.stream().map(Setting::name).collect(Collectors.toSet());
         for (String name : new TreeSet<>(present)) {
             if (name.startsWith("wadi.") && !names.contains(name)) {
@@ -71,6 +72,22 @@ public final class Settings {
             throw new SettingsException(mistakes);
         }
         return new Settings(values);
+    }
+
+    /** Rejects a group of two flows: Kafka would deliver each record to only one of them. */
+    private static void checkGroups(
+            Collection<Setting<?>> declared, Map<Setting<?>, Object> values, List<String> mistakes) {
+        Map<Object, String> first = new HashMap<>();
+        for (Setting<?> setting : declared) {
+            Object group = values.get(setting);
+            if (group != null && GROUP.matcher(setting.name()).matches()) {
+                String other = first.putIfAbsent(group, setting.name());
+                if (other != null) {
+                    mistakes.add("%s=%s: expected another group than %s, since each would read a part of the records"
+                            .formatted(setting.name(), group, other));
+                }
+            }
+        }
     }
 
     /** Returns the value of a declared setting; never null. */
@@ -106,7 +123,6 @@ public final class Settings {
                 .filter(each -> GROUP.matcher(each.getKey().name()).matches())
                 .collect(Collectors.toMap(
                         each -> String.valueOf(each.getValue()),
-                        each -> each.getKey().name(),
-                        (one, other) -> one));
+                        each -> each.getKey().name()));
     }
 }

@@ -30,10 +30,12 @@ final class SettingsTest {
     private static final Setting<List<String>> SIDES =
             Setting.some("wadi.t.sides", "left,right", List.of("left", "right"), "Some of them.");
     private static final Setting<String> GROUP = Setting.text("wadi.t.group", "wadi-t", "A consumer group.");
+    private static final Setting<String> APPLICATION =
+            Setting.text("wadi.t.application", "wadi-u", "A Kafka Streams application.");
     private static final Setting<String> ISSUER = Setting.optional("wadi.t.issuer", "none", "A text.");
     private static final Setting<String> KEYS = Setting.optional("wadi.t.keys", "none", "A text.");
-    private static final List<Setting<?>> ALL =
-            List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES, GROUP, ISSUER, KEYS);
+    private static final List<Setting<?>> ALL = List.of(
+            TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES, GROUP, APPLICATION, ISSUER, KEYS);
 
     @Test
     void read_withoutProperties_returnsTheDefaults() {
@@ -52,8 +54,18 @@ final class SettingsTest {
 
     @Test
     void consumerGroups_areThoseOfSettingsThatEndInGroup() {
-        assertThat(read(Map.of()).consumerGroups()).containsOnly(Map.entry("wadi-t", "wadi.t.group"));
-        assertThat(read(Map.of("wadi.t.group", "other")).consumerGroups()).containsOnlyKeys("other");
+        assertThat(read(Map.of()).consumerGroups())
+                .containsOnly(Map.entry("wadi-t", "wadi.t.group"), Map.entry("wadi-u", "wadi.t.application"));
+        assertThat(read(Map.of("wadi.t.group", "other")).consumerGroups()).containsOnlyKeys("other", "wadi-u");
+    }
+
+    @Test
+    void consumerGroupOfTwoSettings_isRejected() {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> read(Map.of("wadi.t.application", "wadi-t")))
+                .satisfies(refused -> assertThat(refused.mistakes())
+                        .containsExactly("wadi.t.application=wadi-t: expected another group than wadi.t.group,"
+                                + " since each would read a part of the records"));
     }
 
     @Test
