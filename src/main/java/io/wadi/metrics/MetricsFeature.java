@@ -3,8 +3,11 @@ package io.wadi.metrics;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The server metrics feature: the beans of its routes. */
 public final class MetricsFeature implements Feature {
@@ -13,10 +16,34 @@ public final class MetricsFeature implements Feature {
         return MetricsSettings.ALL;
     }
 
+    /**
+     * Binds the beans.
+     *
+     * @throws SettingsException if the route would read its own output
+     */
     @Override
     public void bind(FeatureContext context) {
+        checkTopics(context::get);
         context.bind("drop-metrics", new DropMetrics(context.meters()));
         context.bind("host-metrics", new HostMetrics(Clock.systemUTC(), context.get(MetricsSettings.HOST_METRICSETS)));
         context.bindBean("metric-documents", new MetricDocuments(context.deadLetters()));
+    }
+
+    /** Rejects an output that is the input, since its documents would be routed again without end. */
+    static void checkTopics(Function<Setting<String>, String> settings) {
+        String input = settings.apply(MetricsSettings.TOPIC);
+        List<String> mistakes = Stream.of(
+                        MetricsSettings.CPU_TOPIC,
+                        MetricsSettings.MEMORY_TOPIC,
+                        MetricsSettings.CPU_ALERT_TOPIC,
+                        MetricsSettings.MEMORY_ALERT_TOPIC,
+                        MetricsSettings.OTHER_TOPIC)
+                .filter(output -> settings.apply(output).equals(input))
+                .map(output -> "%s=%s: expected another topic than %s, which the route reads"
+                        .formatted(output.name(), input, MetricsSettings.TOPIC.name()))
+                .toList();
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
+        }
     }
 }
