@@ -60,7 +60,9 @@ public final class WatchedFiles implements AutoCloseable {
     /** The reason why the last retry of a rollback failed; null for none. Used only by the thread of the checks. */
     private String rollbackFailure;
 
-    private boolean isRead = true;
+    /** The reason why the last check could not read the files; null if it read them. */
+    private volatile String unread;
+
     private volatile boolean isRefused;
 
     /** Loads changed files, on the thread of the checks. */
@@ -92,7 +94,7 @@ public final class WatchedFiles implements AutoCloseable {
      * @param names the pattern of file names, such as {@code *.yaml}
      * @param label a plural noun for messages, such as {@code route files}
      * @param changes the name of the meter that counts changes
-     * @param refused the name of the gauge that is 1 while the files are rejected
+     * @param refused the name of the gauge that is 1 while the files are rejected or unreadable
      * @param every the interval between checks
      * @param stopWithin the timeout for stopping the replaced configuration
      */
@@ -110,9 +112,9 @@ public final class WatchedFiles implements AutoCloseable {
         this.changing = changing;
         applied = counter(meters, options, "applied");
         refused = counter(meters, options, "rejected");
-        Gauge.builder(options.refused(), () -> isRefused ? 1 : 0)
+        Gauge.builder(options.refused(), () -> isRefused || unread != null ? 1 : 0)
                 .description("1 while the " + options.label()
-                        + " differ from the running configuration because they were rejected")
+                        + " cannot be read, or differ from the running configuration because they were rejected")
                 .register(meters);
         watcher = new Watcher("wadi-live-" + options.label().replace(' ', '-'));
     }
@@ -309,7 +311,7 @@ public final class WatchedFiles implements AutoCloseable {
     private boolean checkLocked() throws InterruptedException {
         try {
             DirectorySnapshot now = DirectorySnapshot.read(directory, options.names());
-            isRead = true;
+            unread = null;
             if (isHandled(now)) {
                 candidate = null;
             } else if (candidate != null && now.texts().equals(candidate.texts())) {
@@ -320,12 +322,12 @@ public final class WatchedFiles implements AutoCloseable {
                 candidate = now;
             }
         } catch (IOException e) {
-            if (isRead) {
+            if (!e.toString().equals(unread)) {
                 LOG.warn("{} cannot be read; the running configuration is unchanged: {}", directory, e.toString());
             }
-            isRead = false;
+            unread = e.toString();
         }
-        return isRead;
+        return unread == null;
     }
 
     /**

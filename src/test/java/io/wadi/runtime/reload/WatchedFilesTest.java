@@ -1,5 +1,6 @@
 package io.wadi.runtime.reload;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -80,6 +81,32 @@ class WatchedFilesTest {
             assertThatExceptionOfType(SettingsException.class)
                     .isThrownBy(() -> files.begin(unreadable.path()))
                     .withMessageContaining(unreadable.path() + " cannot be read: ");
+        }
+    }
+
+    @Test
+    void unreadableFile_isLoggedOnceForEachReason_andCountsAsRejected() throws Exception {
+        WatchedFiles.Options options = new WatchedFiles.Options(
+                "*.yaml", "files", "changes", "rejected", Duration.ofMillis(5), Duration.ofSeconds(5));
+        try (Warnings warnings = new Warnings(WatchedFiles.class.getName());
+                WatchedFiles files = new WatchedFiles(options, this::load, new ReentrantLock(), meters)) {
+            files.begin(directory);
+            files.start();
+            Path edited = Files.writeString(directory.resolve("edited.yaml"), "größe\n", ISO_8859_1);
+            await().until(() -> meters.get("rejected").gauge().value() == 1);
+
+            Path other = Files.createDirectory(directory.resolve("a.yaml"));
+            await().until(() -> warnings.lines().size() == 2);
+            assertThat(warnings.take())
+                    .allMatch(line -> line.startsWith(directory + " cannot be read; "))
+                    .element(0)
+                    .asString()
+                    .endsWith("edited.yaml is not in UTF-8; save it in UTF-8");
+
+            Files.delete(other);
+            Files.writeString(edited, "größe\n");
+            await().until(() -> meters.get("rejected").gauge().value() == 0);
+            await().until(() -> changes("applied") == 1);
         }
     }
 
