@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  */
 final class ExampleConfiguration {
     private static final List<String> FILES = List.of("application.properties", "topics.yaml", "alerts.yaml");
-    private static final List<String> DIRECTORIES = List.of("routes", "streams", "elasticsearch");
+    private static final List<String> DIRECTORIES = List.of("routes", "streams", "schemas", "elasticsearch");
 
     private ExampleConfiguration() {}
 

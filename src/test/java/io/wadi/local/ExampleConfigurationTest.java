@@ -22,6 +22,7 @@ final class ExampleConfigurationTest {
     @Test
     void create_linksTheProjectsFilesAndTheExamples() throws IOException {
         write("topics.yaml", "topics: []");
+        write("schemas/orders.json", "{}");
         write("routes/landing.camel.yaml", "landing");
         write("routes/edited.camel.yaml", "the project's");
         write("examples/routes/edited.camel.yaml", "the example's");
@@ -33,6 +34,7 @@ final class ExampleConfigurationTest {
         ExampleConfiguration.create(home, made);
 
         assertThat(made.resolve("topics.yaml")).hasContent("topics: []");
+        assertThat(made.resolve("schemas/orders.json")).hasContent("{}");
         assertThat(made.resolve("routes/landing.camel.yaml")).hasContent("landing");
         assertThat(made.resolve("routes/edited.camel.yaml")).hasContent("the project's");
         assertThat(made.resolve("routes/sales.camel.yaml")).hasContent("sales");
