@@ -30,8 +30,8 @@ public final class Settings {
      *
      * @param declared all settings that exist
      * @param lookup returns the configured text of a name; empty for the default
-     * @param present the names of all configured properties, to detect misspelled names; names that do not start with
-     *     {@code wadi.} are ignored
+     * @param present the names of all configured properties, to detect misspelled names; a name without the prefix
+     *     {@code wadi.} is an error only if it differs from that of a setting in one character
      * @param found errors that were found before
      * @throws SettingsException if there are errors; it contains those found before, invalid values and unknown names
      */
@@ -64,7 +64,7 @@ public final class Settings {
         checkGroups(declared, values, mistakes);
         Set<String> names = declared.stream().map(Setting::name).collect(Collectors.toSet());
         for (String name : new TreeSet<>(present)) {
-            if (name.startsWith("wadi.") && !names.contains(name)) {
+            if (!names.contains(name) && (name.startsWith("wadi.") || isTypo(name, names))) {
                 mistakes.add("%s: there is no such property%s".formatted(name, NearestName.question(name, names)));
             }
         }
@@ -72,6 +72,13 @@ public final class Settings {
             throw new SettingsException(mistakes);
         }
         return new Settings(values);
+    }
+
+    /** Returns whether a name without Wadi's prefix is that of a setting, such as {@code wdi.http.port}. */
+    private static boolean isTypo(String name, Set<String> names) {
+        return NearestName.to(name, names)
+                .filter(near -> NearestName.distance(name, near) <= 1)
+                .isPresent();
     }
 
     /** Rejects a group of two flows: Kafka would deliver each record to only one of them. */

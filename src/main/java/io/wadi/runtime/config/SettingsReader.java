@@ -146,7 +146,7 @@ public final class SettingsReader {
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
         // All properties are loaded at once: Camel resolves a single property only after it has loaded its type
         // converters, which happens after the plugins run.
-        Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
+        Properties given = properties.loadProperties();
         Map<String, String> replaced =
                 configuration.map(directory -> filesOf(directory, given)).orElseGet(HashMap::new);
         for (Setting<?> setting : declared) {

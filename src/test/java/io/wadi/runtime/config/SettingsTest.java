@@ -60,6 +60,19 @@ final class SettingsTest {
     }
 
     @Test
+    void misspelledPrefix_isRejected_andOtherNamesAreIgnored() {
+        assertThat(read(Map.of("camel.main.name", "wadi", "my.t.topic.of.a.route", "a", "user.name", "b"))
+                        .get(TOPIC))
+                .isEqualTo("colors");
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> read(Map.of("Wadi.t.port", "1", "wad.t.topic", "a")))
+                .satisfies(refused -> assertThat(refused.mistakes())
+                        .containsExactly(
+                                "Wadi.t.port: there is no such property; did you mean wadi.t.port?",
+                                "wad.t.topic: there is no such property; did you mean wadi.t.topic?"));
+    }
+
+    @Test
     void consumerGroupOfTwoSettings_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> read(Map.of("wadi.t.application", "wadi-t")))
