@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * A reader of the fields of a YAML mapping. It records each error with line and column and continues, so that all
- * errors are reported together. A field with an empty value counts as missing.
+ * errors are reported together. A field with an empty value counts as missing, except for a list of values.
  */
 public final class YamlFields {
     private static final LoadSettings SETTINGS = LoadSettings.builder().build();
@@ -115,13 +115,18 @@ public final class YamlFields {
         return value.flatMap(found -> parse(path + field, found, allowed, parser));
     }
 
-    /** Returns the values of a list, or the fallback if it is missing; an empty list is an error. */
+    /**
+     * Returns the values of a list, or the fallback if it is missing. An empty list is an error, also without brackets:
+     * all of its items may have become comments.
+     */
     public <T> List<T> values(String field, String allowed, List<T> fallback, Function<String, T> parser) {
         Optional<Node> list = node(field);
         List<Node> items = items(field).toList();
-        if (items.isEmpty()) {
-            list.filter(SequenceNode.class::isInstance)
-                    .ifPresent(empty -> note(empty, "%s%s is empty, expected %s".formatted(path, field, allowed)));
+        boolean isList = list.isEmpty() || list.get() instanceof SequenceNode;
+        if (items.isEmpty() && isList && fields.containsKey(field)) {
+            note(
+                    fields.get(field).getValueNode(),
+                    "%s%s is empty, expected %s".formatted(path, field, allowed));
         }
         return list.isEmpty()
                 ? fallback
@@ -132,7 +137,7 @@ public final class YamlFields {
 
     /** Returns the values of a required list; empty if it is missing or empty, which is recorded. */
     public <T> List<T> requiredValues(String field, String allowed, Function<String, T> parser) {
-        if (node(field).isEmpty()) {
+        if (!fields.containsKey(field)) {
             note(node, "%s%s is missing, expected %s".formatted(path, field, allowed));
         }
         return values(field, allowed, List.of(), parser);
