@@ -1,6 +1,7 @@
 package io.wadi.runtime;
 
 import io.wadi.runtime.config.DirectoryListing;
+import io.wadi.runtime.config.FileText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -28,7 +29,8 @@ public final class ConfigurationFiles {
     /**
      * Checks that existing files are readable, since Camel ignores unreadable files.
      *
-     * @throws NotStartedException if a file or directory is unreadable; the message names the first one
+     * @throws NotStartedException if a file or directory is unreadable, or a route file is not in UTF-8; the message
+     *     names the first one
      */
     public static void check(Path configuration) {
         if (!Files.isDirectory(configuration)) {
@@ -77,6 +79,8 @@ public final class ConfigurationFiles {
         }
         List<Path> files = list(routes, ROUTE_FILES);
         files.forEach(ConfigurationFiles::checkReadable);
+        // Some editors mark an opened file by a link to nowhere.
+        files.stream().filter(Files::exists).forEach(ConfigurationFiles::checkEncoding);
         if (files.isEmpty()) {
             throw noInput("no route file (%s) in %s; remove that directory to run the jar's routes"
                     .formatted(ROUTE_FILES, routes));
@@ -113,6 +117,17 @@ public final class ConfigurationFiles {
     private static void checkReadable(Path file) {
         if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isReadable(file))) {
             throw unreadable(file);
+        }
+    }
+
+    /** Checks that a route file is in UTF-8, since Camel replaces other bytes. */
+    private static void checkEncoding(Path file) {
+        try {
+            FileText.of(file.toString(), Files.readAllBytes(file));
+        } catch (IllegalArgumentException e) {
+            throw new NotStartedException(ExitCode.CONFIGURATION, e.getMessage());
+        } catch (IOException e) {
+            throw noInput("%s cannot be read: %s".formatted(file, e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wadi.runtime;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -46,6 +47,18 @@ class ConfigurationFilesTest {
                     .isThrownBy(() -> ConfigurationFiles.warnOfOthers(routes, ".yaml"))
                     .withMessageStartingWith(routes + " cannot be read: ");
         }
+    }
+
+    @Test
+    void routeFileInAnotherEncoding_isReportedWithItsLine() throws Exception {
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        Files.createSymbolicLink(routes.resolve(".#a.camel.yaml"), Path.of("user@host.1:2"));
+        Path file = Files.writeString(routes.resolve("a.camel.yaml"), "# a\n# größe\n", ISO_8859_1);
+
+        assertThatExceptionOfType(NotStartedException.class)
+                .isThrownBy(() -> ConfigurationFiles.check(directory))
+                .withMessage(file + " line 2: not in UTF-8; save the file in UTF-8")
+                .matches(e -> e.code() == ExitCode.CONFIGURATION);
     }
 
     @Test
