@@ -3,6 +3,7 @@ package io.wadi.runtime.config;
 import static io.wadi.runtime.config.Units.inRange;
 
 import java.lang.reflect.Field;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public record Setting<T>(
         Function<String, T> parser,
         List<String> choices) {
 
+    private static final int MAX_PORT = 65_535;
     private static final String TEXT = "text";
     private static final String LIST = "list";
 
@@ -106,6 +108,31 @@ public record Setting<T>(
                 allowed,
                 defaultText,
                 text -> Units.matching(text.strip(), expression));
+    }
+
+    /**
+     * Returns this setting of an address, restricted to those with a valid host and port: clients would reject others
+     * only when they connect. The host of a URI cannot contain an underscore.
+     */
+    public static Setting<String> withHost(Setting<String> address) {
+        return new Setting<>(
+                address.name(),
+                address.description(),
+                address.type(),
+                address.range(),
+                address.allowed(),
+                address.defaultText(),
+                text -> {
+                    String value = address.parser().apply(text);
+                    if (!value.isEmpty()) {
+                        URI uri = URI.create(value);
+                        if (uri.getHost() == null || uri.getPort() > MAX_PORT) {
+                            throw new IllegalArgumentException("no valid host and port");
+                        }
+                    }
+                    return value;
+                },
+                address.choices());
     }
 
     /** Declares a list of one or more texts, separated by commas; surrounding white space is removed. */

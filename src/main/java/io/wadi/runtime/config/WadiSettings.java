@@ -9,6 +9,7 @@ import static io.wadi.runtime.config.Setting.matching;
 import static io.wadi.runtime.config.Setting.number;
 import static io.wadi.runtime.config.Setting.optional;
 import static io.wadi.runtime.config.Setting.text;
+import static io.wadi.runtime.config.Setting.withHost;
 
 import java.time.Duration;
 import java.util.List;
@@ -27,13 +28,13 @@ public final class WadiSettings {
             List.of("classic", "consumer"),
             "Rebalance protocol of consumer groups: consumer is that of KIP-848, for brokers from 4.0 on, which then determine"
                     + " assignor, session timeout and heartbeat interval.");
-    public static final Setting<String> HDFS_URI = matching(
+    public static final Setting<String> HDFS_URI = withHost(matching(
             "wadi.hdfs.uri",
             "hdfs://localhost:8020",
             "hdfs://[^/\\s]+/?",
             "a file system with atomic rename, unlike s3a, gs, abfs, file and others: "
                     + "hdfs:// and a NameNode or a name service",
-            "The file system for landed files: a NameNode, or a name service of hdfs-site.xml.");
+            "The file system for landed files: a NameNode, or a name service of hdfs-site.xml."));
     public static final Setting<String> HDFS_WEB = text(
             "wadi.hdfs.web",
             "http://localhost:9870",
@@ -191,12 +192,12 @@ public final class WadiSettings {
             1,
             10_000,
             "Maximum consumed partitions with metrics per partition; with more of them metrics are per topic.");
-    public static final Setting<String> TELEMETRY_TRACES_ENDPOINT = matching(
+    public static final Setting<String> TELEMETRY_TRACES_ENDPOINT = withHost(matching(
             "wadi.telemetry.traces-endpoint",
             "",
             "(https?://[^\\s@]+)?",
             "an http or https address without a user, or nothing for none",
-            "The OpenTelemetry collector for traces, by OTLP over HTTP, such as http://collector:4318/v1/traces.");
+            "The OpenTelemetry collector for traces, by OTLP over HTTP, such as http://collector:4318/v1/traces."));
     public static final Setting<Double> TELEMETRY_TRACES_SAMPLING_RATIO = decimal(
             "wadi.telemetry.traces-sampling-ratio",
             "0.01",

@@ -28,11 +28,29 @@ class WadiSettingsTest {
                 "webhdfs://localhost:9870",
                 "swebhdfs://localhost:9871",
                 "hdfs:///",
+                "hdfs://name_node:8020",
+                "hdfs://namenode:80200",
+                "hdfs://namenode:port",
+                "hdfs://[::1",
                 "hdfs://host/data",
                 "localhost:8020"
             })
     void hdfsUri_rejectsInvalidAddresses(String uri) {
         assertThatThrownBy(() -> WadiSettings.HDFS_URI.parser().apply(uri))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://collector:43180/v1/traces?a=b", "https://[::1]:4318", ""})
+    void tracesEndpoint_acceptsAddresses(String address) {
+        assertThat(WadiSettings.TELEMETRY_TRACES_ENDPOINT.parser().apply(address))
+                .isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://:4318", "http://collector:431800", "http://[::1", "http://collector/%zz"})
+    void tracesEndpoint_rejectsInvalidAddresses(String address) {
+        assertThatThrownBy(() -> WadiSettings.TELEMETRY_TRACES_ENDPOINT.parser().apply(address))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
