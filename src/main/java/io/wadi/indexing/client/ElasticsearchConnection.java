@@ -24,6 +24,8 @@ public final class ElasticsearchConnection {
     /** HttpHost would accept a user, a path and other protocols as parts of the name. */
     private static final String HOST = "(?i:https?://)?[^/@?#\\s]+";
 
+    private static final int MAX_PORT = 65_535;
+
     private final List<HttpHost> hosts;
     private final Header[] headers;
     private final SSLContext tls;
@@ -63,7 +65,9 @@ public final class ElasticsearchConnection {
 
     private static HttpHost host(String text) {
         try {
-            return HttpHost.create(Units.matching(text, HOST));
+            HttpHost host = HttpHost.create(Units.matching(text, HOST));
+            Units.inRange(host.getPort(), -1, MAX_PORT);
+            return host;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     ("invalid value '%s' for wadi.elasticsearch.hosts: expected host:port or https://host:port, without"

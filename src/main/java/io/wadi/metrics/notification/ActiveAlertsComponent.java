@@ -20,6 +20,7 @@ import org.apache.camel.support.DefaultComponent;
  */
 public class ActiveAlertsComponent extends DefaultComponent {
     private static final String PATH = "/api/v2/alerts";
+    private static final int MAX_PORT = 65_535;
 
     private final Supplier<Properties> client;
     private final Function<String, Optional<TopicIdentity>> identities;
@@ -59,7 +60,11 @@ public class ActiveAlertsComponent extends DefaultComponent {
         String url = base.replaceFirst("/+$", "");
         String address = url.endsWith(PATH) ? url : url + PATH;
         try {
-            return HttpRequest.newBuilder(URI.create(address)).build().uri().toString();
+            URI uri = HttpRequest.newBuilder(URI.create(address)).build().uri();
+            if (uri.getPort() > MAX_PORT) {
+                throw new IllegalArgumentException("port out of range");
+            }
+            return uri.toString();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "wadi.alerts.webhook.urls: invalid address %s: %s; expected an address such as http://alertmanager:9093"

@@ -24,6 +24,7 @@ class ElasticsearchConnectionTest {
     @ParameterizedTest
     @CsvSource({
         "localhost:x, localhost:x",
+        "localhost:92000, localhost:92000",
         "https://es.example.org/prefix, https://es.example.org/prefix",
         "https://es.example.org:9200/, https://es.example.org:9200/",
         "ftp://es:9200, ftp://es:9200",

@@ -38,7 +38,7 @@ class ActiveAlertsComponentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://two_words:9093", "http://:9093", "ftp://a", "http://a:9093:1"})
+    @ValueSource(strings = {"http://two_words:9093", "http://:9093", "ftp://a", "http://a:9093:1", "http://a:90930"})
     void invalidAddress_isRejected(String address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> addresses(address))
