@@ -84,8 +84,8 @@ public final class CardHistory {
         put(features, Feature.AMOUNT_UNUSUAL, known == 0 ? 0 : (logAmount - meanLog) / Math.sqrt(variance()));
         put(features, Feature.MINUTES_SINCE, minutesSince(payment.at()));
         put(features, Feature.KNOWN, Math.min(known, MAX_KNOWN));
-        add(payment.at(), (float) payment.amount());
-        countWindows(payment.at(), features);
+        boolean isStored = add(payment.at(), (float) payment.amount());
+        countWindows(payment, isStored, features);
         placeInto(payment, features);
         short where =
                 (short) ((payment.country().charAt(0) << 8) | payment.country().charAt(1));
@@ -117,8 +117,10 @@ public final class CardHistory {
     /**
      * Inserts a payment in order of time. Removes the oldest payment if there are too many, and those that are a day
      * older than the newest.
+     *
+     * @return whether the payment itself is stored
      */
-    private void add(long at, float amount) {
+    private boolean add(long at, float amount) {
         int place = recent;
         while (place > 0 && recentAt[place - 1] > at) {
             recentAt[place] = recentAt[place - 1];
@@ -138,15 +140,19 @@ public final class CardHistory {
             System.arraycopy(recentAt, gone, recentAt, 0, recent);
             System.arraycopy(recentAmount, gone, recentAmount, 0, recent);
         }
+        return place >= gone;
     }
 
-    private void countWindows(long at, double[] features) {
-        int tenMinutes = 0;
-        int hour = 0;
-        int day = 0;
-        int small = 0;
-        double spent = 0;
-        double spentInHour = 0;
+    private void countWindows(Payment payment, boolean isStored, double[] features) {
+        long at = payment.at();
+        // A payment that is older than the stored ones counts itself.
+        int itself = isStored ? 0 : 1;
+        int tenMinutes = itself;
+        int hour = itself;
+        int day = itself;
+        int small = payment.amount() < SMALL ? itself : 0;
+        double spent = itself * payment.amount();
+        double spentInHour = spent;
         for (int i = recent - 1; i >= 0 && recentAt[i] > at - DAY; i--) {
             if (recentAt[i] <= at) {
                 long age = at - recentAt[i];
@@ -158,10 +164,9 @@ public final class CardHistory {
                 tenMinutes += age < 10 * MINUTE ? 1 : 0;
             }
         }
-        // A payment that is more than a day late is outside of the stored window, but counts itself.
-        put(features, Feature.PAYMENTS_10M, Math.max(1, tenMinutes));
-        put(features, Feature.PAYMENTS_1H, Math.max(1, hour));
-        put(features, Feature.PAYMENTS_1D, Math.max(1, day));
+        put(features, Feature.PAYMENTS_10M, tenMinutes);
+        put(features, Feature.PAYMENTS_1H, hour);
+        put(features, Feature.PAYMENTS_1D, day);
         put(features, Feature.SMALL_1H, small);
         double usual = Math.exp(meanLog);
         put(features, Feature.SPENT_1D, known == 0 ? 1 : Math.min(MAX_SPENT, spent / usual));

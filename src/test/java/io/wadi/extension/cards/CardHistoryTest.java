@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CardHistoryTest {
     private static final long BEGIN = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
@@ -108,6 +110,23 @@ class CardHistoryTest {
         assertThat(card.lastAt()).isEqualTo(BEGIN + 600 * MINUTE);
         double[] next = card.take(payment(BEGIN + 610 * MINUTE, 10, "KR", false, 37.57, 126.98));
         assertThat(Feature.DISTANCE_KM.of(next)).isCloseTo(0, within(1.0));
+    }
+
+    /** It is more than a day late, or the card's history is full of later payments. */
+    @ParameterizedTest
+    @CsvSource({"1, 2000", "32, 10"})
+    void paymentOlderThanTheStoredOnes_countsItself(int later, long minute) {
+        for (int i = 0; i < later; i++) {
+            card.take(berlin(minute, 2));
+        }
+        double[] late = card.take(berlin(0, 4));
+
+        assertThat(Feature.PAYMENTS_10M.of(late)).isEqualTo(1);
+        assertThat(Feature.PAYMENTS_1H.of(late)).isEqualTo(1);
+        assertThat(Feature.PAYMENTS_1D.of(late)).isEqualTo(1);
+        assertThat(Feature.SMALL_1H.of(late)).isEqualTo(1);
+        assertThat(Feature.SPENT_1H.of(late)).isCloseTo(2, within(1e-6));
+        assertThat(Feature.SPENT_1D.of(late)).isCloseTo(2, within(1e-6));
     }
 
     @Test
