@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,14 +27,16 @@ final class AlertWatch implements AutoCloseable {
     private static final Duration LAST_RECORDS = Duration.ofMinutes(1);
     private static final long HIGHEST_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
-    private final List<String> topics;
+    private final List<TopicPartition> partitions;
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> document;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::watch, "alert-watch");
     /** The arrival times by the number of the document, in milliseconds since 1970. */
     private final Map<Long, Long> arrived = new ConcurrentHashMap<>();
 
     private final AtomicLong wrong = new AtomicLong();
+    /** Completed when all records that the topics had at its creation have arrived. */
+    private final AtomicReference<CountDownLatch> atEnd = new AtomicReference<>();
 
     /** The document number of a record that is ignored. */
     static final long NONE = -2;
@@ -45,18 +50,26 @@ final class AlertWatch implements AutoCloseable {
      * @param document returns the number of the document that a record is about, or {@link #NONE}, or {@link #WRONG}
      */
     AlertWatch(String brokers, List<String> topics, ToLongFunction<ConsumerRecord<byte[], byte[]>> document) {
-        this.topics = topics;
+        this(
+                new KafkaConsumer<>(
+                        Map.of(
+                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                brokers,
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                "read_committed"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer()),
+                topics.stream().flatMap(AlertWatch::partitions).toList(),
+                document);
+    }
+
+    AlertWatch(
+            Consumer<byte[], byte[]> consumer,
+            List<TopicPartition> partitions,
+            ToLongFunction<ConsumerRecord<byte[], byte[]>> document) {
+        this.partitions = partitions;
         this.document = document;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        brokers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions =
-                topics.stream().flatMap(AlertWatch::partitions).toList();
+        this.consumer = consumer;
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         thread.start();
@@ -69,10 +82,26 @@ final class AlertWatch implements AutoCloseable {
     private void watch() {
         try (consumer) {
             while (true) {
-                consumer.poll(Duration.ofSeconds(1)).forEach(this::arrived);
+                poll();
+                CountDownLatch waiting = atEnd.getAndSet(null);
+                if (waiting != null) {
+                    pollToEnd();
+                    waiting.countDown();
+                }
             }
         } catch (WakeupException closed) {
             // The watch is closed.
+        }
+    }
+
+    private void poll() {
+        consumer.poll(Duration.ofSeconds(1)).forEach(this::arrived);
+    }
+
+    private void pollToEnd() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+            poll();
         }
     }
 
@@ -90,7 +119,7 @@ final class AlertWatch implements AutoCloseable {
     }
 
     /**
-     * Waits until a number of records have arrived.
+     * Waits until a number of records have arrived, and all others that the topics have then.
      *
      * @throws IOException if a record is missing after a minute, is unexpected or is a duplicate
      */
@@ -99,9 +128,14 @@ final class AlertWatch implements AutoCloseable {
         while (found() < expected && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
+        CountDownLatch all = new CountDownLatch(1);
+        atEnd.set(all);
+        if (!all.await(LAST_RECORDS.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("%s: the last records have not arrived".formatted(partitions));
+        }
         if (found() != expected || wrong.get() > 0) {
             throw new IOException("%s: %,d of %,d records have arrived, and %,d unexpected or duplicate ones"
-                    .formatted(topics, found(), expected, wrong.get()));
+                    .formatted(partitions, found(), expected, wrong.get()));
         }
     }
 
