@@ -59,7 +59,7 @@ final class ParquetRows extends RecordRows {
             throws IOException, UnreadableFileException {
         try (ParquetFileReader footer = ParquetFileReader.open(
                 file, ParquetReadOptions.builder(configuration).build())) {
-            ParquetNumbers.schema(footer.getFileMetaData(), configuration)
+            ParquetTypes.schema(footer.getFileMetaData(), configuration)
                     .ifPresent(schema -> configuration.set(READ_SCHEMA, schema.toString()));
             for (BlockMetaData group : footer.getRowGroups()) {
                 long left = MAX_ROW_GROUP_BYTES;

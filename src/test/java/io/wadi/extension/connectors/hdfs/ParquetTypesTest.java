@@ -136,6 +136,26 @@ class ParquetTypesTest {
                         + "\"fixed\":1.5,\"inner\":{\"price\":1.00},\"list\":[7]}");
     }
 
+    @Test
+    void json_isText() throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("""
+                message duckdb_schema {
+                  optional binary json (JSON);
+                  required binary bytes;
+                  required group inner { optional binary json (JSON); optional int32 u32 (INTEGER(32,false)); }
+                  optional group list (LIST) { repeated group list { optional binary element (JSON); } }
+                }""");
+        Group row = new SimpleGroup(type);
+        row.add("json", "{\"a\":1}");
+        row.add("bytes", "{}");
+        row.addGroup("inner").append("json", "[]").append("u32", -1);
+        row.addGroup("list").addGroup("list").add("element", "1");
+
+        assertThat(rows(row))
+                .containsExactly("{\"json\":\"{\\\"a\\\":1}\",\"bytes\":\"e30=\","
+                        + "\"inner\":{\"json\":\"[]\",\"u32\":4294967295},\"list\":[\"1\"]}");
+    }
+
     /** As current programs write them, Hive, and older versions of parquet-avro. */
     @Test
     void lists_areArraysOfTheirElements() throws IOException {

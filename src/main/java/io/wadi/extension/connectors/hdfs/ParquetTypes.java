@@ -3,15 +3,18 @@ package io.wadi.extension.connectors.hdfs;
 import io.wadi.format.AvroToJson;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.parquet.avro.AvroSchemaConverter;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
@@ -21,17 +24,17 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * The types of Parquet that parquet-avro reads as signed numbers, since Avro lacks them or it does not know them:
- * timestamps and times in nanoseconds, which other programs such as pandas and Polars write by default, and unsigned
- * integers.
+ * The types of Parquet that parquet-avro reads as signed numbers or bytes, since Avro lacks them or it does not know
+ * them: timestamps and times in nanoseconds, which other programs such as pandas and Polars write by default, unsigned
+ * integers, and texts of JSON, such as of DuckDB.
  */
-final class ParquetNumbers {
+final class ParquetTypes {
     /** The entries with the Avro schema of a file that was written through Avro. */
     private static final List<String> AVRO_SCHEMAS = List.of("parquet.avro.schema", "avro.schema");
 
     private static final int INT = 32;
 
-    private ParquetNumbers() {}
+    private ParquetTypes() {}
 
     /**
      * Returns the Avro schema to read a file with; empty if parquet-avro determines a complete one.
@@ -41,13 +44,29 @@ final class ParquetNumbers {
     static Optional<Schema> schema(FileMetaData file, ParquetConfiguration configuration) {
         MessageType type = file.getSchema();
         if (AVRO_SCHEMAS.stream().anyMatch(file.getKeyValueMetaData()::containsKey)
-                || type.getColumns().stream().noneMatch(column -> mark(column.getPrimitiveType()) != null)) {
+                || type.getColumns().stream().map(ColumnDescriptor::getPrimitiveType).allMatch(ParquetTypes::isKnown)) {
             return Optional.empty();
         }
         AvroSchemaConverter converter = new AvroSchemaConverter(configuration);
-        Schema schema = converter.convert(type);
-        copy(converter.convert(new MessageType(type.getName(), marked(type))), schema);
+        Schema schema = converter.convert(new MessageType(type.getName(), replaced(type, ParquetTypes::text)));
+        copy(converter.convert(new MessageType(type.getName(), replaced(type, ParquetTypes::marked))), schema);
         return Optional.of(schema);
+    }
+
+    private static boolean isKnown(PrimitiveType type) {
+        return mark(type) == null && !isJson(type);
+    }
+
+    private static boolean isJson(PrimitiveType type) {
+        return type.getLogicalTypeAnnotation() instanceof JsonLogicalTypeAnnotation;
+    }
+
+    private static Type text(PrimitiveType type) {
+        return isJson(type)
+                ? Types.primitive(type.getPrimitiveTypeName(), type.getRepetition())
+                        .as(LogicalTypeAnnotation.stringType())
+                        .named(type.getName())
+                : type;
     }
 
     /** Returns a type that parquet-avro knows and that stands for a type which it does not; null for other types. */
@@ -64,17 +83,19 @@ final class ParquetNumbers {
                 : null;
     }
 
-    private static List<Type> marked(GroupType group) {
-        return group.getFields().stream().map(ParquetNumbers::marked).toList();
+    /** Returns the fields of a group, with other primitive types. */
+    private static List<Type> replaced(GroupType group, Function<PrimitiveType, Type> primitive) {
+        return group.getFields().stream()
+                .map(field -> field.isPrimitive()
+                        ? primitive.apply(field.asPrimitiveType())
+                        : field.asGroupType().withNewFields(replaced(field.asGroupType(), primitive)))
+                .toList();
     }
 
-    private static Type marked(Type type) {
-        if (!type.isPrimitive()) {
-            return type.asGroupType().withNewFields(marked(type.asGroupType()));
-        }
+    private static Type marked(PrimitiveType type) {
         LogicalTypeAnnotation mark = mark(type);
         return mark == null
-                ? type
+                ? text(type)
                 : Types.primitive(PrimitiveType.PrimitiveTypeName.INT64, type.getRepetition())
                         .as(mark)
                         .named(type.getName());
@@ -100,7 +121,7 @@ final class ParquetNumbers {
                     add(marked.getLogicalType(), schema);
                 }
             }
-            default -> {} // It is no number.
+            default -> {} // It has no such type.
         }
     }
 
