@@ -142,13 +142,23 @@ final class MirrorBench {
         double compilers =
                 last.mirror().compilers().minus(begin.mirror().compilers()).toNanos() / 1e9;
         return new MirrorRound(
-                options.full().records() - begin.records(),
+                copied(options.full().records(), begin.records(), last.records()),
                 (last.nanos() - begin.nanos()) / 1e9,
                 (last.nanos() - started) / 1e9,
                 last.mirror().cpu().minus(begin.mirror().cpu()).toNanos() / 1e9 - compilers,
                 compilers,
                 last.servers().minus(begin.servers()).toNanos() / 1e9,
                 mirror.since(begin.mirror()).peakHeapMib());
+    }
+
+    /**
+     * Returns the number of records copied in an interval, from the offsets at its begin and at the end of the round,
+     * which include transaction markers.
+     *
+     * @param all the number of records of the round
+     */
+    static long copied(long all, long begin, long end) {
+        return Math.round(all * ((double) (end - begin) / end));
     }
 
     private static Duration cpu(List<BenchServers> servers) {
