@@ -40,24 +40,23 @@ final class ReceiptLatency {
         Arrays.setAll(committed, any -> new AtomicLong());
     }
 
-    /** Measures for a time; returns a line of figures. */
-    String measure(Duration length) throws InterruptedException {
-        Thread watch = new Thread(this::watch, "committed-offsets");
-        watch.start();
-        Thread[] followers = new Thread[ReceiptsBench.PARTITIONS];
+    /**
+     * Measures for a time; returns a line of figures.
+     *
+     * @throws IOException if a request failed
+     */
+    String measure(Duration length) throws IOException, InterruptedException {
+        TaskThreads threads = new TaskThreads();
+        threads.start("committed-offsets", this::watch);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", brokers), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < followers.length; i++) {
+            for (int i = 0; i < ReceiptsBench.PARTITIONS; i++) {
                 int partition = i;
-                followers[i] = new Thread(() -> follow(producer, partition), "follower-" + i);
-                followers[i].start();
+                threads.start("follower-" + i, () -> follow(producer, partition));
             }
             TimeUnit.NANOSECONDS.sleep(length.toNanos());
             isOver = true;
-            for (Thread each : followers) {
-                each.join();
-            }
-            watch.join();
+            threads.join();
         }
         return String.format(
                 Locale.ROOT,
@@ -68,7 +67,7 @@ final class ReceiptLatency {
                 micros.getTotalCount());
     }
 
-    private void watch() {
+    private void watch() throws IOException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             long before = System.nanoTime();
             while (!isOver) {
@@ -86,12 +85,11 @@ final class ReceiptLatency {
                 before = begun;
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             }
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 
-    private void follow(KafkaProducer<byte[], byte[]> producer, int partition) {
+    private void follow(KafkaProducer<byte[], byte[]> producer, int partition)
+            throws IOException, InterruptedException, ExecutionException {
         try (Selector selector = Selector.open()) {
             LoadConnection connection = new LoadConnection(new InetSocketAddress("localhost", port), selector);
             byte[] value = Requests.events().get(0);
@@ -109,8 +107,6 @@ final class ReceiptLatency {
                 answered(partition, offset, status);
             }
             connection.close();
-        } catch (IOException | InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
         }
     }
 
