@@ -209,7 +209,7 @@ final class HonestLoad implements AutoCloseable {
         return run(0, length);
     }
 
-    /** Runs an open load at a rate; returns when all requests have a response or have failed. */
+    /** Runs an open load at a rate; returns when all requests have a response, have failed or were dropped. */
     Result offer(double perSecond, Duration length) throws IOException {
         return run(perSecond, length);
     }
@@ -261,7 +261,7 @@ final class HonestLoad implements AutoCloseable {
             late.add(each);
         }
         late.forEach(Client::close);
-        if (now >= end && waiting.isEmpty()) {
+        if (now >= end && waiting.isEmpty() && (rate == 0 || nextDue() >= end)) {
             done.complete(result);
         }
     }
@@ -274,10 +274,7 @@ final class HonestLoad implements AutoCloseable {
             }
             return;
         }
-        double interval = TimeUnit.SECONDS.toNanos(1) / rate;
-        for (long due = begin + (long) (result.due * interval);
-                due <= Math.min(now, end - 1);
-                due = begin + (long) (result.due * interval)) {
+        for (long due = nextDue(); due <= Math.min(now, end - 1); due = nextDue()) {
             if (now - due > TIMEOUT_NANOS) {
                 result.givenUp++;
             } else if (free.isEmpty()) {
@@ -287,6 +284,11 @@ final class HonestLoad implements AutoCloseable {
             }
             result.due++;
         }
+    }
+
+    /** Returns when the next request of an open load is due. */
+    private long nextDue() {
+        return begin + (long) (result.due * (TimeUnit.SECONDS.toNanos(1) / rate));
     }
 
     private void send(long due) {
