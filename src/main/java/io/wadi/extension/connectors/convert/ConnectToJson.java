@@ -55,7 +55,8 @@ public final class ConnectToJson {
     /**
      * Returns the text of the only field of a record.
      *
-     * @throws IllegalArgumentException if the record has not exactly one field, or the field is an object or array
+     * @throws IllegalArgumentException if the record has not exactly one field, or the field is null, an object or an
+     *     array
      */
     static String only(Schema schema, Object value) {
         ObjectNode fields = object(schema, value);
@@ -68,6 +69,10 @@ public final class ConnectToJson {
                                     fields.properties().stream()
                                             .map(Map.Entry::getKey)
                                             .collect(Collectors.joining(", "))));
+        }
+        if (only.isNull()) {
+            throw new IllegalArgumentException("the field %s is null, which string cannot represent"
+                    .formatted(fields.fieldNames().next()));
         }
         return only.isNumber() ? Json.text(only) : only.asText();
     }

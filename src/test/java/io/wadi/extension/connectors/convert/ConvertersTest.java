@@ -273,6 +273,14 @@ class ConvertersTest {
                 .hasMessage("string has one field, this record has 2: a, b; drop the others, or use json");
     }
 
+    /** As of a column of a table. It would be the same as the text "null". */
+    @Test
+    void stringFormat_rejectsNull() {
+        assertThatThrownBy(() -> write(Converters.of("string", ""), fields("{\"x\":null}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the field x is null, which string cannot represent");
+    }
+
     @Test
     void stringWithAnUnpairedSurrogate_isRejected() {
         Converter string = Converters.of("string", "");
