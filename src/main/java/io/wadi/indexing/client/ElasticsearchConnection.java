@@ -3,6 +3,7 @@ package io.wadi.indexing.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.Authorities;
+import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
@@ -23,8 +24,6 @@ public final class ElasticsearchConnection {
     private static final int CONNECTIONS = 64;
     /** HttpHost would accept a user, a path and other protocols as parts of the name. */
     private static final String HOST = "(?i:https?://)?[^/@?#\\s]+";
-
-    private static final int MAX_PORT = 65_535;
 
     private final List<HttpHost> hosts;
     private final Header[] headers;
@@ -66,7 +65,7 @@ public final class ElasticsearchConnection {
     private static HttpHost host(String text) {
         try {
             HttpHost host = HttpHost.create(Units.matching(text, HOST));
-            Units.inRange(host.getPort(), -1, MAX_PORT);
+            Units.inRange(host.getPort(), -1, Setting.MAX_PORT);
             return host;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.wadi.metrics.notification;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.topics.TopicIdentity;
+import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Units;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -20,7 +21,6 @@ import org.apache.camel.support.DefaultComponent;
  */
 public class ActiveAlertsComponent extends DefaultComponent {
     private static final String PATH = "/api/v2/alerts";
-    private static final int MAX_PORT = 65_535;
 
     private final Supplier<Properties> client;
     private final Function<String, Optional<TopicIdentity>> identities;
@@ -61,7 +61,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
         String address = url.endsWith(PATH) ? url : url + PATH;
         try {
             URI uri = HttpRequest.newBuilder(URI.create(address)).build().uri();
-            if (uri.getPort() > MAX_PORT) {
+            if (uri.getPort() > Setting.MAX_PORT) {
                 throw new IllegalArgumentException("port out of range");
             }
             return uri.toString();

@@ -1,5 +1,6 @@
 package io.wadi.metrics.prometheus;
 
+import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.http.BoundedHttpClient;
 import java.net.URI;
@@ -85,7 +86,7 @@ public record PrometheusTarget(String host, URI uri) {
                 && uri.getUserInfo() == null
                 && !uri.getRawAuthority().endsWith(":")
                 && uri.getPort() != 0
-                && uri.getPort() <= 65535;
+                && uri.getPort() <= Setting.MAX_PORT;
     }
 
     private static String withoutBrackets(String host) {

@@ -34,7 +34,7 @@ public record Setting<T>(
         Function<String, T> parser,
         List<String> choices) {
 
-    private static final int MAX_PORT = 65_535;
+    public static final int MAX_PORT = 65_535;
     private static final String TEXT = "text";
     private static final String LIST = "list";
 

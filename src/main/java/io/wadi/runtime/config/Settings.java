@@ -74,11 +74,12 @@ public final class Settings {
         return new Settings(values);
     }
 
-    /** Returns whether a name without Wadi's prefix is that of a setting, such as {@code wdi.http.port}. */
+    /** Returns whether a name is that of a setting with a similar prefix, such as {@code wdi.http.port}. */
     private static boolean isTypo(String name, Set<String> names) {
-        return NearestName.to(name, names)
-                .filter(near -> NearestName.distance(name, near) <= 1)
-                .isPresent();
+        int end = name.indexOf('.');
+        return end > 0
+                && names.contains("wadi" + name.substring(end))
+                && NearestName.distance("wadi", name.substring(0, end)) <= 1;
     }
 
     /** Rejects a group of two flows: Kafka would deliver each record to only one of them. */

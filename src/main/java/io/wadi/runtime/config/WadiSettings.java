@@ -72,7 +72,7 @@ public final class WadiSettings {
     // ---- HTTP
     public static final Setting<String> HTTP_HOST =
             text("wadi.http.host", "localhost", "The address that the event port binds to.");
-    public static final Setting<Long> HTTP_PORT = number("wadi.http.port", "8080", 1, 65535, "The event port.");
+    public static final Setting<Long> HTTP_PORT = number("wadi.http.port", "8080", 1, Setting.MAX_PORT, "The event port.");
     public static final Setting<String> HTTP_TLS_CERTIFICATE = optional(
             "wadi.http.tls-certificate",
             "HTTP without TLS",
@@ -88,7 +88,7 @@ public final class WadiSettings {
             "localhost",
             "The address that the management port (page, health, metrics) binds to.");
     public static final Setting<Long> MANAGEMENT_PORT =
-            number("wadi.management.port", "9876", 1, 65535, "The management port.");
+            number("wadi.management.port", "9876", 1, Setting.MAX_PORT, "The management port.");
     public static final Setting<Long> MANAGEMENT_MAX_CONNECTIONS = number(
             "wadi.management.max-connections",
             "256",
