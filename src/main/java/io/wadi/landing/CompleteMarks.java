@@ -95,6 +95,14 @@ final class CompleteMarks {
         boolean isPaused(Instant now) {
             return pausedAt != null && !now.isBefore(pausedAt) && now.isBefore(pausedAt.plus(INTERVAL));
         }
+
+        /** Includes all days again if one was excluded that ends after a time, because of a clock that was ahead. */
+        void includeAfter(Instant time) {
+            OptionalLong end = TimeBuckets.DAY.end(after);
+            if (end.isPresent() && end.getAsLong() > time.toEpochMilli()) {
+                after = "";
+            }
+        }
     }
 
     CompleteMarks(FileStore store, LandingConfiguration.Identities identities, MeterRegistry meters, Clock clock) {
@@ -123,6 +131,7 @@ final class CompleteMarks {
             return;
         }
         Instant forgotten = before.minus(REEXAMINATION_AGE);
+        examined.includeAfter(forgotten);
         boolean areSettled = true;
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
             OptionalLong end = TimeBuckets.DAY.end(day.name());

@@ -137,6 +137,22 @@ final class CompleteMarksTest {
         assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, next));
     }
 
+    @Test
+    void directoryThatWasMarkedWhileTheClockWasAhead_isMarkedAgain() throws Exception {
+        clock.pass(Duration.ofDays(10));
+        for (int i = 0; i < 3; i++) {
+            clock.pass(Duration.ofMinutes(1));
+            marks.write(LAYOUT, PARTITION, NOW.plus(Duration.ofDays(10)));
+        }
+        assertThat(ranges()).isEqualTo("[{\"first\":0,\"last\":7}]");
+
+        clock.pass(Duration.ofDays(-10));
+        put(8, 9);
+        round();
+
+        assertThat(ranges()).isEqualTo("[{\"first\":0,\"last\":9}]");
+    }
+
     /** Files beside the directory can contain records of its time if landing closed them since its begin. */
     @ParameterizedTest
     @CsvSource({
