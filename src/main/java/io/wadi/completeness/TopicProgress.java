@@ -71,9 +71,11 @@ record TopicProgress(
 
     private static String loss(PartitionProgress lost) {
         return lost.committed() > lost.end()
-                ? "%s: the committed offset is %d, but Kafka's log ends at %d: the topic was recreated or has lost records"
+                ? ("%s: the committed offset is %d, but Kafka's log ends at %d: the topic was recreated or has lost"
+                                + " records")
                         .formatted(lost.partition(), lost.committed(), lost.end())
-                : "%s: Kafka's log has ended before the committed offset %d: it has lost records, and new ones have their offsets"
+                : ("%s: Kafka's log has ended before the committed offset %d: it has lost records, and new ones have"
+                                + " their offsets")
                         .formatted(lost.partition(), lost.committed());
     }
 

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The clock of health checks. It begins at the system's time, and then measures elapsed time: if the system's time is
- * set forward, no dependency appears to be silent, and if it is set back, no failure is hidden until it is reached again.
+ * set forward, no dependency appears to be silent, and if it is set back, no failure is hidden until the former time.
  */
 public final class SteadyClock {
     private static final Clock INSTANCE = of(Clock.systemUTC(), System::nanoTime);
