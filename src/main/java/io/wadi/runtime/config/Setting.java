@@ -125,7 +125,7 @@ public record Setting<T>(
                 text -> {
                     String value = address.parser().apply(text);
                     if (!value.isEmpty()) {
-                        URI uri = URI.create(value);
+                        URI uri = URI.create(value.contains("://") ? value : "http://" + value);
                         if (uri.getHost() == null || uri.getPort() > MAX_PORT) {
                             throw new IllegalArgumentException("no valid host and port");
                         }

@@ -55,6 +55,16 @@ class WadiSettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"pod_1:9876", "pod-1:98760", "pod-1"})
+    void advertisedAddress_rejectsInvalidHostsAndPorts(String address) {
+        assertThat(WadiSettings.STREAMS_ADVERTISED_ADDRESS.parser().apply("[::1]:9876"))
+                .isEqualTo("[::1]:9876");
+        assertThatThrownBy(() ->
+                        WadiSettings.STREAMS_ADVERTISED_ADDRESS.parser().apply(address))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "022", "077"})
     void umask_acceptsThreeOctalDigitsOrEmpty(String umask) {
         assertThat(WadiSettings.HDFS_UMASK.parser().apply(umask)).isEqualTo(umask);
