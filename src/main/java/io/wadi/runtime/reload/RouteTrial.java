@@ -115,7 +115,7 @@ final class RouteTrial {
     }
 
     /** Builds a templated route as Camel does, but does not add it to the context. */
-    private void tryOut(RouteChange change, TemplatedRouteDefinition given) {
+    private void tryOut(RouteChange change, TemplatedRouteDefinition given) throws Exception {
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
         Properties parameters = new Properties();
         template.getTemplateParameters().stream()
@@ -135,7 +135,7 @@ final class RouteTrial {
         }
     }
 
-    private void tryOut(RouteChange change, RouteDefinition route) {
+    private void tryOut(RouteChange change, RouteDefinition route) throws Exception {
         Set<String> replaced =
                 change.removedRoutes().stream().map(RouteFileEntry::id).collect(Collectors.toSet());
         List<RouteDefinition> others = context.getRouteDefinitions().stream()
@@ -149,8 +149,12 @@ final class RouteTrial {
         }
         Route made = context.getModelReifierFactory().createRoute(context, route);
         if (made != null) {
-            // The policies reject an invalid endpoint.
-            made.getRoutePolicyList().forEach(policy -> policy.onInit(made));
+            try {
+                // The policies reject an invalid endpoint.
+                made.getRoutePolicyList().forEach(policy -> policy.onInit(made));
+            } finally {
+                loader.removePolicies(made);
+            }
         }
         if (made != null && made.getEndpoint() instanceof PlatformHttpEndpoint http) {
             tryOut(http, replaced);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
+import org.apache.camel.Service;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
@@ -241,6 +243,19 @@ class RouteReloaderTest {
             assertThat(meters.getMeters())
                     .extracting(meter -> meter.getId().getTag("routeId"))
                     .doesNotContain("tried", "broken");
+        }
+    }
+
+    @Test
+    void replacedRoutes_leaveNoServicesInTheContext() throws Exception {
+        try (RouteReloader closing = started(ROUTE.formatted("first"), new ReentrantLock())) {
+            closing.write(FILE, Optional.of(ROUTE.formatted("second")));
+            List<Service> before = List.copyOf(context.getCamelContextExtension().getServices());
+
+            closing.write(FILE, Optional.of(ROUTE.formatted("third")));
+            closing.write(FILE, Optional.of(ROUTE.formatted("first")));
+
+            assertThat(context.getCamelContextExtension().getServices()).hasSameSizeAs(before);
         }
     }
 }
