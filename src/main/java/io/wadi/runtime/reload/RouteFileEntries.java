@@ -3,6 +3,7 @@ package io.wadi.runtime.reload;
 import io.wadi.runtime.config.NearestName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -230,8 +231,13 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
     }
 
     private static void compare(RouteFileEntry route, RouteFileEntry template, List<String> mistakes) {
-        Set<String> given =
-                route.parameters().stream().map(RouteFileEntry.Parameter::name).collect(Collectors.toSet());
+        Set<String> given = new HashSet<>();
+        for (RouteFileEntry.Parameter each : route.parameters()) {
+            if (!given.add(each.name())) {
+                mistakes.add("%s: the parameter %s occurs twice; remove one of both"
+                        .formatted(route.at(each.line()), each.name()));
+            }
+        }
         Set<String> known = template.parameters().stream()
                 .map(RouteFileEntry.Parameter::name)
                 .collect(Collectors.toCollection(TreeSet::new));

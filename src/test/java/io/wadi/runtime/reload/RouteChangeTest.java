@@ -106,6 +106,26 @@ final class RouteChangeTest {
                 .isEqualTo("dead-letters changed, orders changed");
     }
 
+    /** Camel uses the last value. */
+    @Test
+    void parameterThatOccursTwice_isRejected() {
+        String template =
+                "- routeTemplate: {id: copy, parameters: [{name: a}], route: {from: {uri: \"direct:{{a}}\"}}}\n";
+
+        assertThat(catchThrowableOfType(
+                                RejectedChangeException.class,
+                                () -> between(template, template + """
+                                        - templatedRoute:
+                                            routeTemplateRef: copy
+                                            routeId: one
+                                            parameters:
+                                              - {name: a, value: b}
+                                              - {name: a, value: c}
+                                        """))
+                        .mistakes())
+                .containsExactly("a.camel.yaml:7: the parameter a occurs twice; remove one of both");
+    }
+
     @Test
     void entryWithTwoKeys_isReportedAsSuch() {
         assertThat(catchThrowableOfType(
