@@ -14,6 +14,7 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
@@ -107,8 +108,13 @@ final class AvroConverter implements Converter {
             throw new IllegalArgumentException(
                     "found the fingerprint %016x, which no listed schema has".formatted(fingerprint));
         }
-        return reader.read(
-                null, DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
+        BinaryDecoder body =
+                DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+        Object record = reader.read(null, body);
+        if (!body.isEnd()) {
+            throw new IllegalArgumentException("found bytes after the record, expected its end");
+        }
+        return record;
     }
 
     @Override

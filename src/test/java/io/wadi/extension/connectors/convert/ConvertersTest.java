@@ -113,6 +113,18 @@ class ConvertersTest {
         assertNotAvro(avro, new byte[] {(byte) 0xC3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2});
         assertNotAvro(avro, new byte[] {(byte) 0xC3, 1});
         assertNotAvro(avro, new byte[0]);
+        byte[] record = write(avro, fields("{\"id\":1}"));
+        assertNotAvro(avro, Arrays.copyOf(record, record.length + 1));
+    }
+
+    @Test
+    void fieldsAtTheEndThatTheSchemaLacks_areSkipped() {
+        Converter older = Converters.of("avro", directory.resolve("old.avsc") + "," + directory.resolve("new.avsc"));
+        byte[] record = write(avro, fields("""
+                {"id":1,"buyer":"ann","price":12.50,"tags":["a","b"],"of":{"x":0.5},"kind":"B"}"""));
+
+        assertThat(json(older.toConnectData("orders", record))).isEqualTo("{\"id\":1}");
+        assertNotAvro(older, Arrays.copyOf(record, record.length + 1));
     }
 
     /** Avro's stream reader would allocate as many bytes as the record declares, which would end the process. */
