@@ -50,6 +50,8 @@ public final class PmmlReader {
     private String sum;
     /** The output field that has that sum as a probability; null if there is none. */
     private String probability;
+    /** Whether a chain's second model uses one of these. */
+    private boolean isSumUsed;
 
     private PmmlReader() {}
 
@@ -176,6 +178,7 @@ public final class PmmlReader {
 
     /** Reads a model; {@code isWhole} is false for the members of an ensemble. */
     private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
+        requireScores(model);
         requireUnchangedInputs(model);
         readDerived(model);
         double scale = readTargets(model, weight, isSum(model));
@@ -215,6 +218,13 @@ public final class PmmlReader {
                                     .formatted(field.getAttribute("name")));
                 }
             }
+        }
+    }
+
+    private static void requireScores(Element model) throws ModelException {
+        if (model.getAttribute("isScorable").equals("false")) {
+            throw new ModelException(
+                    "A <%s> has isScorable=\"false\", expected models with scores".formatted(model.getLocalName()));
         }
     }
 
@@ -320,10 +330,15 @@ public final class PmmlReader {
             throw new ModelException(
                     "The second model of a chain is a <%s>, not a <RegressionModel>".formatted(second.getLocalName()));
         }
+        requireScores(second);
         requireUnchangedInputs(second);
         readDerived(second);
         readTargets(second, 1, false);
         readRegression(second, 1, true);
+        if (!isSumUsed) {
+            throw new ModelException(
+                    "The second model of a chain does not use the output \"%s\" of the first one".formatted(sum));
+        }
     }
 
     /** Finds the names of the first model's outputs in a chain. */
@@ -391,6 +406,7 @@ public final class PmmlReader {
                         "The sum \"%s\" has the coefficient %s, expected 1".formatted(name, coefficient));
             }
             isLogit |= name.equals(probability);
+            isSumUsed = true;
             return;
         }
         PmmlField field = field(name);
@@ -464,7 +480,11 @@ public final class PmmlReader {
         return node.getAttribute("score").isEmpty() ? Optional.empty() : Optional.of(number(node, "score"));
     }
 
-    static List<Element> nodes(Element node) {
+    /** Returns the child nodes of a node; rejects a node with a model of its own. */
+    static List<Element> nodes(Element node) throws ModelException {
+        if (!children(node, "Regression", "DecisionTree").isEmpty()) {
+            throw new ModelException("A <Node> has an embedded model, expected child nodes or a score");
+        }
         return children(node, "Node");
     }
 

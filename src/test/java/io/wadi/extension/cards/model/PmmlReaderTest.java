@@ -336,6 +336,19 @@ class PmmlReaderTest {
                 .hasMessage("The first model of a chain has no <OutputField> with its predicted value");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    <TreeModel              | <TreeModel isScorable="false"       | A <TreeModel> has isScorable="false", expected models with scores
+                    <RegressionModel        | <RegressionModel isScorable="false" | A <RegressionModel> has isScorable="false", expected models with scores
+                    <Node score="2.0">      | <Node score="2.0"><Regression/>     | A <Node> has an embedded model, expected child nodes or a score
+                    name="decisionFunction(1)" coefficient | name="amount" coefficient | The second model of a chain does not use the output "decisionFunction(1)" of the first one
+                    """)
+    void modelsThatTheScoreWouldIgnore_areRejected(String found, String otherwise, String message) {
+        assertThatThrownBy(() -> read(BOOSTED.replace(found, otherwise)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(message);
+    }
+
     @Test
     void importedModel_scoresTheSameAfterStoringAndParsing() throws Exception {
         AdditiveModel model = read(BOOSTED);
