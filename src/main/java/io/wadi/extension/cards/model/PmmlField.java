@@ -78,7 +78,7 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
         return switch (expression.getLocalName()) {
             case "FieldRef" -> named.apply(expression.getAttribute("field"));
             case "Constant" -> new PmmlField("", 0, number(expression), false, false);
-            case "Apply" -> apply(expression.getAttribute("function"), PmmlReader.expressions(expression), named);
+            case "Apply" -> apply(expression.getAttribute("function"), PmmlElements.expressions(expression), named);
             default -> throw new ModelException("<%s>".formatted(expression.getLocalName()));
         };
     }

@@ -1,25 +1,19 @@
 package io.wadi.extension.cards.model;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import static io.wadi.extension.cards.model.PmmlElements.FRAUD;
+import static io.wadi.extension.cards.model.PmmlElements.child;
+import static io.wadi.extension.cards.model.PmmlElements.children;
+import static io.wadi.extension.cards.model.PmmlElements.expressions;
+import static io.wadi.extension.cards.model.PmmlElements.models;
+import static io.wadi.extension.cards.model.PmmlElements.number;
+import static io.wadi.extension.cards.model.PmmlElements.parse;
+
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
-import org.w3c.dom.NodeList;
-import org.xml.sax.SAXException;
 
 /**
  * An importer of PMML 4.x as Python's tools write it: random forests, gradient-boosted trees and logistic regressions
@@ -28,19 +22,12 @@ import org.xml.sax.SAXException;
  * floats. Other elements are rejected.
  */
 public final class PmmlReader {
-    private static final List<String> FRAUD = List.of("1", "1.0", "true", "fraud", "yes");
-
     private static final String CHAIN = "modelChain";
 
     /** The output expression with which the first model of a chain converts its sum to a probability. */
     private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
 
-    /** The declared fields of which some values are invalid or mean a missing value, by name. */
-    private final Map<String, Element> limited = new HashMap<>();
-
-    /** The declared and derived fields; any other name is a feature. */
-    private final Map<String, PmmlField> fields = new HashMap<>();
-
+    private final PmmlFields fields = new PmmlFields();
     private final List<String> features = new ArrayList<>();
     private final List<Tree> trees = new ArrayList<>();
     private final Map<String, Double> coefficients = new LinkedHashMap<>();
@@ -66,30 +53,16 @@ public final class PmmlReader {
         if (!root.getLocalName().equals("PMML")) {
             throw new ModelException("It is not PMML: its root is <" + root.getLocalName() + ">");
         }
-        reader.readData(root);
-        reader.readDerived(root);
+        reader.fields.readData(root);
+        reader.fields.readDerived(root);
         Element model = models(root).stream()
                 .findFirst()
                 .orElseThrow(() -> new ModelException(
                         "It has no supported model: expected TreeModel, RegressionModel or MiningModel"));
-        reader.requireUnlimitedInputs(model);
-        requireFraudShares(root);
+        reader.fields.requireUnlimitedInputs(model);
+        PmmlTree.requireFraudShares(root);
         reader.readModel(model, 1, true);
         return reader.made();
-    }
-
-    private static Document parse(byte[] pmml) throws ModelException {
-        try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            factory.setNamespaceAware(true);
-            var builder = factory.newDocumentBuilder();
-            builder.setErrorHandler(null);
-            return builder.parse(new ByteArrayInputStream(pmml));
-        } catch (SAXException | IOException | ParserConfigurationException e) {
-            throw new ModelException("It is not XML: " + e.getMessage());
-        }
     }
 
     private AdditiveModel made() {
@@ -99,88 +72,11 @@ public final class PmmlReader {
                 List.copyOf(features), isLogit, base, byFeature, new double[byFeature.length], List.copyOf(trees));
     }
 
-    private static List<Element> children(Element of, String... names) {
-        List<String> wanted = Arrays.asList(names);
-        List<Element> found = new ArrayList<>();
-        for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element && wanted.contains(element.getLocalName())) {
-                found.add(element);
-            }
-        }
-        return found;
-    }
-
-    private static Optional<Element> child(Element of, String name) {
-        return children(of, name).stream().findFirst();
-    }
-
-    private static List<Element> models(Element of) {
-        return children(of, "TreeModel", "RegressionModel", "MiningModel");
-    }
-
-    /** Returns the child elements of an expression, such as the arguments of a function. */
-    static List<Element> expressions(Element of) {
-        List<Element> found = new ArrayList<>();
-        for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element && !element.getLocalName().equals("Extension")) {
-                found.add(element);
-            }
-        }
-        return found;
-    }
-
-    private void readData(Element root) {
-        for (Element dictionary : children(root, "DataDictionary")) {
-            for (Element field : children(dictionary, "DataField")) {
-                String name = field.getAttribute("name");
-                fields.put(
-                        name, PmmlField.of(name, field.getAttribute("dataType").equals("float")));
-                if (!children(field, "Interval", "Value").isEmpty()) {
-                    limited.put(name, field);
-                }
-            }
-        }
-    }
-
-    private void readDerived(Element of) throws ModelException {
-        for (Element transformations : children(of, "TransformationDictionary", "LocalTransformations")) {
-            for (Element derived : children(transformations, "DerivedField")) {
-                String name = derived.getAttribute("name");
-                PmmlField field = PmmlField.of(name, false);
-                for (Element expression : expressions(derived)) {
-                    field = computed(name, expression);
-                }
-                String type = derived.getAttribute("dataType");
-                if (!Set.of("double", "float").contains(type)) {
-                    throw new ModelException(
-                            "The derived field \"%s\" has the unsupported dataType=\"%s\": expected double or float"
-                                    .formatted(name, type));
-                }
-                fields.put(name, field.as(type));
-            }
-        }
-    }
-
-    private PmmlField computed(String name, Element expression) throws ModelException {
-        try {
-            return PmmlField.read(expression, this::field);
-        } catch (ModelException e) {
-            throw new ModelException(
-                    ("The field \"%s\" is derived by %s, which is not supported: expected a field, or its sum, product"
-                                    + " or quotient with numbers; compute the field before training")
-                            .formatted(name, e.getMessage()));
-        }
-    }
-
-    private PmmlField field(String name) {
-        return fields.getOrDefault(name, PmmlField.of(name, false));
-    }
-
     /** Reads a model; {@code isWhole} is false for the members of an ensemble. */
     private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
         requireScores(model);
-        requireUnchangedInputs(model);
-        readDerived(model);
+        PmmlFields.requireUnchangedInputs(model);
+        fields.readDerived(model);
         double scale = readTargets(model, weight, isSum(model));
         switch (model.getLocalName()) {
             case "TreeModel" -> trees.add(tree(model, weight * scale));
@@ -189,55 +85,10 @@ public final class PmmlReader {
         }
     }
 
-    /** Rejects trees with shares of other classes only, which would score 0 for all payments. */
-    private static void requireFraudShares(Element root) throws ModelException {
-        NodeList shares = root.getElementsByTagNameNS("*", "ScoreDistribution");
-        Set<String> values = new TreeSet<>();
-        for (int i = 0; i < shares.getLength(); i++) {
-            values.add(((Element) shares.item(i)).getAttribute("value"));
-        }
-        if (!values.isEmpty() && values.stream().noneMatch(FRAUD::contains)) {
-            throw new ModelException(
-                    "The classes of its trees are %s: expected one of %s for fraud".formatted(values, FRAUD));
-        }
-    }
-
-    /** Rejects a model that has no score for some values of its fields, or reads some as missing. */
-    private void requireUnlimitedInputs(Element model) throws ModelException {
-        for (Element schema : children(model, "MiningSchema")) {
-            for (Element field : children(schema, "MiningField")) {
-                String usage = field.getAttribute("usageType");
-                Element limit = limited.get(field.getAttribute("name"));
-                if (limit != null
-                        && (usage.isEmpty() || usage.equals("active"))
-                        && !(field.getAttribute("invalidValueTreatment").equals("asIs")
-                                && children(limit, "Value").isEmpty())) {
-                    throw new ModelException(
-                            ("The field \"%s\" has limits of its values, beyond which there is no score: expected no"
-                                            + " <Value>, and no <Interval> without invalidValueTreatment=\"asIs\"")
-                                    .formatted(field.getAttribute("name")));
-                }
-            }
-        }
-    }
-
     private static void requireScores(Element model) throws ModelException {
         if (model.getAttribute("isScorable").equals("false")) {
             throw new ModelException(
                     "A <%s> has isScorable=\"false\", expected models with scores".formatted(model.getLocalName()));
-        }
-    }
-
-    /** Rejects models that replace the values of their fields. */
-    private static void requireUnchangedInputs(Element model) throws ModelException {
-        for (Element schema : children(model, "MiningSchema")) {
-            for (Element field : children(schema, "MiningField")) {
-                String outliers = field.getAttribute("outliers");
-                if (!outliers.isEmpty() && !outliers.equals("asIs")) {
-                    throw new ModelException("The field \"%s\" has the unsupported outliers=\"%s\": expected asIs"
-                            .formatted(field.getAttribute("name"), outliers));
-                }
-            }
         }
     }
 
@@ -331,8 +182,8 @@ public final class PmmlReader {
                     "The second model of a chain is a <%s>, not a <RegressionModel>".formatted(second.getLocalName()));
         }
         requireScores(second);
-        requireUnchangedInputs(second);
-        readDerived(second);
+        PmmlFields.requireUnchangedInputs(second);
+        fields.readDerived(second);
         readTargets(second, 1, false);
         readRegression(second, 1, true);
         if (!isSumUsed) {
@@ -409,7 +260,7 @@ public final class PmmlReader {
             isSumUsed = true;
             return;
         }
-        PmmlField field = field(name);
+        PmmlField field = fields.get(name);
         base += weight * coefficient * field.constant();
         place(field.feature());
         coefficients.merge(field.feature(), weight * coefficient * field.factor(), Double::sum);
@@ -438,16 +289,6 @@ public final class PmmlReader {
         return expressions(table).isEmpty() && number(table, "intercept") == 0;
     }
 
-    private static double number(Element of, String attribute) throws ModelException {
-        String text = of.getAttribute(attribute);
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw new ModelException(
-                    "<%s> has %s=\"%s\", expected a number".formatted(of.getLocalName(), attribute, text));
-        }
-    }
-
     private int place(String feature) {
         if (!features.contains(feature)) {
             features.add(feature);
@@ -458,49 +299,9 @@ public final class PmmlReader {
     private Tree tree(Element model, double weight) throws ModelException {
         Element root = child(model, "Node").orElseThrow(() -> new ModelException("A <TreeModel> has no <Node>"));
         PmmlTree tree = new PmmlTree(
-                this::field,
+                fields::get,
                 this::place,
                 model.getAttribute("noTrueChildStrategy").equals("returnLastPrediction"));
         return tree.read(root, weight);
-    }
-
-    /** Returns the share of frauds in a node, or its score; empty if it has neither. */
-    static Optional<Double> prediction(Element node) throws ModelException {
-        List<Element> shares = children(node, "ScoreDistribution");
-        if (!shares.isEmpty()) {
-            double all = 0;
-            double frauds = 0;
-            for (Element each : shares) {
-                double count = number(each, each.hasAttribute("probability") ? "probability" : "recordCount");
-                all += count;
-                frauds += FRAUD.contains(each.getAttribute("value")) ? count : 0;
-            }
-            return Optional.of(all == 0 ? 0 : frauds / all);
-        }
-        return node.getAttribute("score").isEmpty() ? Optional.empty() : Optional.of(number(node, "score"));
-    }
-
-    /** Returns the child nodes of a node; rejects a node with a model of its own. */
-    static List<Element> nodes(Element node) throws ModelException {
-        if (!children(node, "Regression", "DecisionTree").isEmpty()) {
-            throw new ModelException("A <Node> has an embedded model, expected child nodes or a score");
-        }
-        return children(node, "Node");
-    }
-
-    /** Returns the predicate of a node; null for {@code <True>}. */
-    static PmmlTree.Question question(Element node) throws ModelException {
-        Optional<Element> simple = child(node, "SimplePredicate");
-        if (simple.isPresent()) {
-            return new PmmlTree.Question(
-                    simple.get().getAttribute("field"),
-                    simple.get().getAttribute("operator"),
-                    number(simple.get(), "value"));
-        }
-        if (child(node, "True").isPresent()) {
-            return null;
-        }
-        throw new ModelException(
-                "A <Node> has an unsupported predicate: expected <SimplePredicate> on a number or <True>");
     }
 }

@@ -1,10 +1,19 @@
 package io.wadi.extension.cards.model;
 
+import static io.wadi.extension.cards.model.PmmlElements.FRAUD;
+import static io.wadi.extension.cards.model.PmmlElements.child;
+import static io.wadi.extension.cards.model.PmmlElements.children;
+import static io.wadi.extension.cards.model.PmmlElements.number;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /**
  * A converter of PMML trees to binary {@link Tree}s. A node of a PMML tree has any number of children, and evaluation
@@ -62,7 +71,7 @@ final class PmmlTree {
 
     /** Converts a tree and multiplies its values by a weight. */
     Tree read(Element root, double weight) throws ModelException {
-        if (PmmlReader.question(root) != null) {
+        if (question(root) != null) {
             throw new ModelException("The root of a tree has a predicate, expected <True>");
         }
         add(root);
@@ -76,13 +85,13 @@ final class PmmlTree {
 
     /** Adds a node and its descendants, and returns the number of the node. */
     private int add(Element node) throws ModelException {
-        List<Element> children = PmmlReader.nodes(node);
+        List<Element> children = nodes(node);
         return children.isEmpty() ? leaf(node) : choice(node, children);
     }
 
     private int leaf(Element node) throws ModelException {
         Made leaf = new Made();
-        leaf.value = PmmlReader.prediction(node)
+        leaf.value = prediction(node)
                 .orElseThrow(() ->
                         new ModelException("A <Node> without children has neither score nor <ScoreDistribution>"));
         nodes.add(leaf);
@@ -97,7 +106,7 @@ final class PmmlTree {
             }
             return leaf(node);
         }
-        Question question = PmmlReader.question(left.get(0));
+        Question question = question(left.get(0));
         if (question == null) {
             return add(left.get(0));
         }
@@ -116,17 +125,70 @@ final class PmmlTree {
         made.left = question.isLeft() ? yes : no;
         made.right = question.isLeft() ? no : yes;
         // A node without a score of its own gets the mean of its children.
-        made.value = PmmlReader.prediction(node).orElse((nodes.get(yes).value + nodes.get(no).value) / 2);
+        made.value = prediction(node).orElse((nodes.get(yes).value + nodes.get(no).value) / 2);
         return place;
     }
 
     private int otherwise(Element node, Question answered, List<Element> left) throws ModelException {
         if (!left.isEmpty()) {
-            Question next = PmmlReader.question(left.get(0));
+            Question next = question(left.get(0));
             if (next != null && next.isOppositeOf(answered, fields.apply(answered.field()))) {
                 return add(left.get(0));
             }
         }
         return choice(node, left);
+    }
+
+    /** Rejects trees with shares of other classes only, which would score 0 for all payments. */
+    static void requireFraudShares(Element root) throws ModelException {
+        NodeList shares = root.getElementsByTagNameNS("*", "ScoreDistribution");
+        Set<String> values = new TreeSet<>();
+        for (int i = 0; i < shares.getLength(); i++) {
+            values.add(((Element) shares.item(i)).getAttribute("value"));
+        }
+        if (!values.isEmpty() && values.stream().noneMatch(FRAUD::contains)) {
+            throw new ModelException(
+                    "The classes of its trees are %s: expected one of %s for fraud".formatted(values, FRAUD));
+        }
+    }
+
+    /** Returns the share of frauds in a node, or its score; empty if it has neither. */
+    private static Optional<Double> prediction(Element node) throws ModelException {
+        List<Element> shares = children(node, "ScoreDistribution");
+        if (!shares.isEmpty()) {
+            double all = 0;
+            double frauds = 0;
+            for (Element each : shares) {
+                double count = number(each, each.hasAttribute("probability") ? "probability" : "recordCount");
+                all += count;
+                frauds += FRAUD.contains(each.getAttribute("value")) ? count : 0;
+            }
+            return Optional.of(all == 0 ? 0 : frauds / all);
+        }
+        return node.getAttribute("score").isEmpty() ? Optional.empty() : Optional.of(number(node, "score"));
+    }
+
+    /** Returns the child nodes of a node; rejects a node with a model of its own. */
+    private static List<Element> nodes(Element node) throws ModelException {
+        if (!children(node, "Regression", "DecisionTree").isEmpty()) {
+            throw new ModelException("A <Node> has an embedded model, expected child nodes or a score");
+        }
+        return children(node, "Node");
+    }
+
+    /** Returns the predicate of a node; null for {@code <True>}. */
+    private static Question question(Element node) throws ModelException {
+        Optional<Element> simple = child(node, "SimplePredicate");
+        if (simple.isPresent()) {
+            return new PmmlTree.Question(
+                    simple.get().getAttribute("field"),
+                    simple.get().getAttribute("operator"),
+                    number(simple.get(), "value"));
+        }
+        if (child(node, "True").isPresent()) {
+            return null;
+        }
+        throw new ModelException(
+                "A <Node> has an unsupported predicate: expected <SimplePredicate> on a number or <True>");
     }
 }
