@@ -40,7 +40,8 @@ final class TaskThreads {
             each.join();
         }
         if (failure.get() != null) {
-            throw new IOException("A thread of the measurement failed: " + failure.get().getMessage(), failure.get());
+            throw new IOException(
+                    "A thread of the measurement failed: " + failure.get().getMessage(), failure.get());
         }
     }
 }

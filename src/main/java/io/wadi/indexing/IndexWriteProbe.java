@@ -45,10 +45,7 @@ final class IndexWriteProbe implements Prober.Probe {
      * @param within the timeout of each response
      */
     IndexWriteProbe(
-            ElasticsearchConnection elasticsearch,
-            Supplier<Set<String>> indices,
-            Runnable onOutage,
-            Duration within) {
+            ElasticsearchConnection elasticsearch, Supplier<Set<String>> indices, Runnable onOutage, Duration within) {
         this.client = new LazyRestClient(elasticsearch);
         this.indices = indices;
         this.onOutage = onOutage;

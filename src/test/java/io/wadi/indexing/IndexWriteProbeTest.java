@@ -16,8 +16,7 @@ class IndexWriteProbeTest {
     private final AtomicInteger outages = new AtomicInteger();
 
     private IndexWriteProbe probe(ElasticsearchConnection connection) {
-        return new IndexWriteProbe(
-                connection, () -> Set.of("events"), outages::incrementAndGet, Duration.ofSeconds(5));
+        return new IndexWriteProbe(connection, () -> Set.of("events"), outages::incrementAndGet, Duration.ofSeconds(5));
     }
 
     @Test

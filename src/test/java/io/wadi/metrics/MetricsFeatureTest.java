@@ -12,8 +12,8 @@ class MetricsFeatureTest {
     @Test
     void inputAsOutput_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
-                .isThrownBy(() -> MetricsFeature.checkTopics(setting ->
-                        setting.equals(MetricsSettings.OTHER_TOPIC) ? "metric.all" : setting.defaultText()))
+                .isThrownBy(() -> MetricsFeature.checkTopics(
+                        setting -> setting.equals(MetricsSettings.OTHER_TOPIC) ? "metric.all" : setting.defaultText()))
                 .satisfies(refused -> assertThat(refused.mistakes())
                         .containsExactly("wadi.metrics.other-topic=metric.all: expected another topic than"
                                 + " wadi.metrics.topic, which the route reads"));

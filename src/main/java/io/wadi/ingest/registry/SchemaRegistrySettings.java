@@ -11,12 +11,13 @@ import java.util.List;
 
 /** The settings of the connection to the schema registry. */
 public final class SchemaRegistrySettings {
-    public static final Setting<String> URL = withHost(matching(
-            "wadi.schema-registry.url",
-            "",
-            "(https?://([a-zA-Z0-9.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?(/[\\w./~-]*)?)?",
-            "an http or https URL without user, query and fragment, or empty for no registry",
-            "URL of the schema registry (Confluent's REST API) of topics with events that are converted to Avro; empty for none."));
+    public static final Setting<String> URL = withHost(
+            matching(
+                    "wadi.schema-registry.url",
+                    "",
+                    "(https?://([a-zA-Z0-9.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?(/[\\w./~-]*)?)?",
+                    "an http or https URL without user, query and fragment, or empty for no registry",
+                    "URL of the schema registry (Confluent's REST API) of topics with events that are converted to Avro; empty for none."));
     public static final Setting<String> USER =
             optional("wadi.schema-registry.user", "no user", "User name for basic authentication at the registry.");
     public static final Setting<String> PASSWORD =

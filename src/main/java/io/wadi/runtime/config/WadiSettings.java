@@ -72,7 +72,8 @@ public final class WadiSettings {
     // ---- HTTP
     public static final Setting<String> HTTP_HOST =
             text("wadi.http.host", "localhost", "The address that the event port binds to.");
-    public static final Setting<Long> HTTP_PORT = number("wadi.http.port", "8080", 1, Setting.MAX_PORT, "The event port.");
+    public static final Setting<Long> HTTP_PORT =
+            number("wadi.http.port", "8080", 1, Setting.MAX_PORT, "The event port.");
     public static final Setting<String> HTTP_TLS_CERTIFICATE = optional(
             "wadi.http.tls-certificate",
             "HTTP without TLS",
@@ -125,12 +126,13 @@ public final class WadiSettings {
             text("wadi.alerts.topic", "metric.alerts", "The topic for state changes of alerts.");
     public static final Setting<String> STREAMS_STATE_DIRECTORY =
             text("wadi.streams.state-directory", ".wadi/streams", "The state directory of Kafka Streams.");
-    public static final Setting<String> STREAMS_ADVERTISED_ADDRESS = withHost(matching(
-            "wadi.streams.advertised-address",
-            "",
-            "(([\\w.-]+|\\[[0-9A-Fa-f:.]+]):\\d{1,5})?",
-            "host:port, or nothing for none",
-            "The management port's address to which other instances forward queries of state stores; empty: they do not forward any."));
+    public static final Setting<String> STREAMS_ADVERTISED_ADDRESS = withHost(
+            matching(
+                    "wadi.streams.advertised-address",
+                    "",
+                    "(([\\w.-]+|\\[[0-9A-Fa-f:.]+]):\\d{1,5})?",
+                    "host:port, or nothing for none",
+                    "The management port's address to which other instances forward queries of state stores; empty: they do not forward any."));
 
     // ---- health
     public static final Setting<Duration> HEALTH_PROBE_INTERVAL = duration(

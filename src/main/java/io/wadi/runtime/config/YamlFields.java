@@ -124,9 +124,7 @@ public final class YamlFields {
         List<Node> items = items(field).toList();
         boolean isList = list.isEmpty() || list.get() instanceof SequenceNode;
         if (items.isEmpty() && isList && fields.containsKey(field)) {
-            note(
-                    fields.get(field).getValueNode(),
-                    "%s%s is empty, expected %s".formatted(path, field, allowed));
+            note(fields.get(field).getValueNode(), "%s%s is empty, expected %s".formatted(path, field, allowed));
         }
         return list.isEmpty()
                 ? fallback

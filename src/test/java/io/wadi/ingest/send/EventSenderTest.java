@@ -136,8 +136,7 @@ class EventSenderTest {
         byte[] value = "{}".getBytes(UTF_8);
         Event own = new Event(null, value, List.of(), null, System.currentTimeMillis() - 1000, null);
         Outcomes outcomes = new Outcomes();
-        EventSender sender =
-                sender(new InFlight(1, WINDOW, WINDOW, false), outcomes, List.of(Event.of(value), own));
+        EventSender sender = sender(new InFlight(1, WINDOW, WINDOW, false), outcomes, List.of(Event.of(value), own));
 
         loop.run(on -> sender.begin());
         for (int i = 0; i < 2; i++) {

@@ -23,8 +23,7 @@ class TopicMonitorTest {
     });
 
     private Throwable failure() {
-        return Causes.unwrap(
-                monitor.topic("a").handle((topic, error) -> error).join());
+        return Causes.unwrap(monitor.topic("a").handle((topic, error) -> error).join());
     }
 
     /** Otherwise each request of a client that polls a deleted topic would write a stack trace. */

@@ -72,8 +72,7 @@ final class TopicsMistakesTest {
                 arguments(start + ", retention: 0s}", "a: retention is \"0s\", expected"),
                 arguments(start + ", retention: 999999999999999d}", "a: retention is \"999999999999999d\", expected"),
                 // Without the error any key could write to the topic.
-                arguments(
-                        start + ", ingest: {keys: }}", "a: ingest.keys is empty, expected the name of an API key"),
+                arguments(start + ", ingest: {keys: }}", "a: ingest.keys is empty, expected the name of an API key"),
                 arguments(start + ", cleanup: tidy}", "a: cleanup is \"tidy\", expected both, compact, delete"),
                 arguments(start + ", timestamp: now}", "a: timestamp is \"now\", expected append, create"),
                 arguments(start + ", max-message: 2GiB}", "a: max-message is \"2GiB\", expected a size"),

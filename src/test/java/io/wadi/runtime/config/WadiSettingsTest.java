@@ -59,8 +59,8 @@ class WadiSettingsTest {
     void advertisedAddress_rejectsInvalidHostsAndPorts(String address) {
         assertThat(WadiSettings.STREAMS_ADVERTISED_ADDRESS.parser().apply("[::1]:9876"))
                 .isEqualTo("[::1]:9876");
-        assertThatThrownBy(() ->
-                        WadiSettings.STREAMS_ADVERTISED_ADDRESS.parser().apply(address))
+        assertThatThrownBy(
+                        () -> WadiSettings.STREAMS_ADVERTISED_ADDRESS.parser().apply(address))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

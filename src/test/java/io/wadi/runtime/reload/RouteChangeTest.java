@@ -112,9 +112,7 @@ final class RouteChangeTest {
         String template =
                 "- routeTemplate: {id: copy, parameters: [{name: a}], route: {from: {uri: \"direct:{{a}}\"}}}\n";
 
-        assertThat(catchThrowableOfType(
-                                RejectedChangeException.class,
-                                () -> between(template, template + """
+        assertThat(catchThrowableOfType(RejectedChangeException.class, () -> between(template, template + """
                                         - templatedRoute:
                                             routeTemplateRef: copy
                                             routeId: one

@@ -250,7 +250,8 @@ class RouteReloaderTest {
     void replacedRoutes_leaveNoServicesInTheContext() throws Exception {
         try (RouteReloader closing = started(ROUTE.formatted("first"), new ReentrantLock())) {
             closing.write(FILE, Optional.of(ROUTE.formatted("second")));
-            List<Service> before = List.copyOf(context.getCamelContextExtension().getServices());
+            List<Service> before =
+                    List.copyOf(context.getCamelContextExtension().getServices());
 
             closing.write(FILE, Optional.of(ROUTE.formatted("third")));
             closing.write(FILE, Optional.of(ROUTE.formatted("first")));

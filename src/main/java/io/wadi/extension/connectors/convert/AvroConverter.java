@@ -108,8 +108,7 @@ final class AvroConverter implements Converter {
             throw new IllegalArgumentException(
                     "found the fingerprint %016x, which no listed schema has".formatted(fingerprint));
         }
-        BinaryDecoder body =
-                DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+        BinaryDecoder body = DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
         Object record = reader.read(null, body);
         if (!body.isEnd()) {
             throw new IllegalArgumentException("found bytes after the record, expected its end");

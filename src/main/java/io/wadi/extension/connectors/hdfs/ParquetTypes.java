@@ -44,7 +44,9 @@ final class ParquetTypes {
     static Optional<Schema> schema(FileMetaData file, ParquetConfiguration configuration) {
         MessageType type = file.getSchema();
         if (AVRO_SCHEMAS.stream().anyMatch(file.getKeyValueMetaData()::containsKey)
-                || type.getColumns().stream().map(ColumnDescriptor::getPrimitiveType).allMatch(ParquetTypes::isKnown)) {
+                || type.getColumns().stream()
+                        .map(ColumnDescriptor::getPrimitiveType)
+                        .allMatch(ParquetTypes::isKnown)) {
             return Optional.empty();
         }
         AvroSchemaConverter converter = new AvroSchemaConverter(configuration);
