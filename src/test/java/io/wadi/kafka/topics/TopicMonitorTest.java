@@ -45,7 +45,10 @@ class TopicMonitorTest {
         CACHE.addHandler(handler);
         try {
             assertThat(failure()).hasMessage("planned");
-            await().until(() -> failure() == failure());
+            await().untilAsserted(() -> {
+                Throwable first = failure();
+                assertThat(failure()).isSameAs(first);
+            });
         } finally {
             CACHE.removeHandler(handler);
         }
