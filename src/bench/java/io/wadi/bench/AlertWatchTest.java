@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -15,7 +15,16 @@ import org.junit.jupiter.api.Test;
 class AlertWatchTest {
     private static final TopicPartition PARTITION = new TopicPartition("alerts", 0);
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    /** Arrives once the expected number of records has arrived. */
+    private Runnable late = () -> {};
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+            schedulePollTask(late);
+            return super.endOffsets(partitions);
+        }
+    };
 
     /** The number of a record's document is the length of its value. */
     private AlertWatch watch() {
@@ -26,15 +35,6 @@ class AlertWatchTest {
         consumer.addRecord(new ConsumerRecord<>(PARTITION.topic(), 0, offset, null, new byte[document]));
     }
 
-    private void addLate(long offset, int document) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(500);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        add(offset, document);
-    }
-
     @Test
     void duplicateAfterTheExpectedNumberOfRecords_isReported() throws Exception {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
@@ -43,7 +43,7 @@ class AlertWatchTest {
             add(0, 0);
             add(1, 1);
         });
-        consumer.schedulePollTask(() -> addLate(2, 1));
+        late = () -> add(2, 1);
 
         try (AlertWatch watch = watch()) {
             assertThatThrownBy(() -> watch.await(2))
@@ -57,7 +57,7 @@ class AlertWatchTest {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, 2L));
         consumer.schedulePollTask(() -> add(0, 0));
-        consumer.schedulePollTask(() -> addLate(1, 1));
+        consumer.schedulePollTask(() -> add(1, 1));
 
         try (AlertWatch watch = watch()) {
             watch.await(2);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +13,13 @@ class TaskThreadsTest {
     void failureOfAThread_isThrownAfterTheEndOfAll() {
         AtomicBoolean hasEnded = new AtomicBoolean();
         TaskThreads threads = new TaskThreads();
+        CountDownLatch failing = new CountDownLatch(1);
         threads.start("failing", () -> {
+            failing.countDown();
             throw new IllegalStateException("status 503");
         });
         threads.start("other", () -> {
-            TimeUnit.MILLISECONDS.sleep(200);
+            failing.await();
             hasEnded.set(true);
         });
 
