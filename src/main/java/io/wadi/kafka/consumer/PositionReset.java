@@ -170,7 +170,7 @@ final class PositionReset {
      * Continues reading where the logs diverge. The log may have grown beyond the position again, so that its end does
      * not show which records are new.
      *
-     * @param divergent null if Kafka does not know the leader epoch of the last record before the position: all records
+     * @param divergent null if Kafka lacks the leader epoch of the last record before the position: all records
      *     are new, as after the topic was recreated
      */
     private void truncated(TopicPartition partition, long offset, OffsetAndMetadata divergent) {

@@ -56,10 +56,10 @@ public record DeadLetterSelection(
                         each -> Integer.valueOf(each[0]), Collectors.summarizingLong(each -> Long.parseLong(each[1]))));
         from.keySet().removeIf(each -> !offsets.containsKey(each.partition()));
         from.replaceAll((partition, begin) -> {
-            LongSummaryStatistics wanted = offsets.get(partition.partition());
+            LongSummaryStatistics selected = offsets.get(partition.partition());
             long end = until.get(partition);
-            until.put(partition, Math.min(end, wanted.getMax() + 1));
-            return Math.max(begin, Math.min(end, wanted.getMin()));
+            until.put(partition, Math.min(end, selected.getMax() + 1));
+            return Math.max(begin, Math.min(end, selected.getMin()));
         });
     }
 

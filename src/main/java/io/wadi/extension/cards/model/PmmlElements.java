@@ -3,9 +3,9 @@ package io.wadi.extension.cards.model;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -38,10 +38,10 @@ final class PmmlElements {
 
     /** Returns the child elements with one of these names. */
     static List<Element> children(Element of, String... names) {
-        List<String> wanted = Arrays.asList(names);
+        Set<String> expected = Set.of(names);
         List<Element> found = new ArrayList<>();
         for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element && wanted.contains(element.getLocalName())) {
+            if (node instanceof Element element && expected.contains(element.getLocalName())) {
                 found.add(element);
             }
         }

@@ -24,7 +24,7 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * The types of Parquet that parquet-avro reads as signed numbers or bytes, since Avro lacks them or it does not know
+ * The types of Parquet that parquet-avro reads as signed numbers or bytes, since Avro lacks them or it does not support
  * them: timestamps and times in nanoseconds, which other programs such as pandas and Polars write by default, unsigned
  * integers, and texts of JSON, such as of DuckDB.
  */
@@ -71,7 +71,7 @@ final class ParquetTypes {
                 : type;
     }
 
-    /** Returns a type that parquet-avro knows and that stands for a type which it does not; null for other types. */
+    /** Returns a type that parquet-avro supports and that stands for one that it does not; null for other types. */
     private static LogicalTypeAnnotation mark(Type type) {
         LogicalTypeAnnotation found = type.getLogicalTypeAnnotation();
         if (found instanceof TimestampLogicalTypeAnnotation timestamp && timestamp.getUnit() == TimeUnit.NANOS) {

@@ -108,7 +108,7 @@ class ParquetTypesTest {
                         + "\"u64\":18446744073709551615,\"i64\":-1,\"inner\":{\"u32\":1}}");
     }
 
-    /** As Spark and DuckDB write decimals of up to 18 digits; beside numbers whose type parquet-avro knows or not. */
+    /** As Spark and DuckDB write decimals of up to 18 digits; beside numbers of types that parquet-avro supports and of others. */
     @ParameterizedTest
     @ValueSource(strings = {"INTEGER(64,true)", "INTEGER(64,false)"})
     void decimalsStoredAsIntegers_haveTheirScale(String number) throws IOException {
