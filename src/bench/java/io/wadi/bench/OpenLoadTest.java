@@ -151,6 +151,7 @@ class OpenLoadTest {
     @Test
     void whatWaitsForAConnectionAtTheEnd_isSentLater() throws IOException {
         answering = (path, client) -> {
+            // The service time of the server under load: one connection can have five responses within the second.
             TimeUnit.MILLISECONDS.sleep(200);
             writeStatus(client, 200);
         };

@@ -34,7 +34,9 @@ public record Setting<T>(
         Function<String, T> parser,
         List<String> choices) {
 
+    /** The greatest TCP port. */
     public static final int MAX_PORT = 65_535;
+
     private static final String TEXT = "text";
     private static final String LIST = "list";
 

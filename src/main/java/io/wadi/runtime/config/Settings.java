@@ -31,7 +31,7 @@ public final class Settings {
      * @param declared all settings that exist
      * @param lookup returns the configured text of a name; empty for the default
      * @param present the names of all configured properties, to detect misspelled names; a name without the prefix
-     *     {@code wadi.} is an error only if it differs from that of a setting in one character
+     *     {@code wadi.} is an error only if one character of the prefix makes it the name of a setting
      * @param found errors that were found before
      * @throws SettingsException if there are errors; it contains those found before, invalid values and unknown names
      */
