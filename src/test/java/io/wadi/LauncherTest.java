@@ -178,6 +178,36 @@ final class LauncherTest {
         assertThat(directory.resolve("output")).hasContent("There is no command \"%s\": %s\n".formatted(command, hint));
     }
 
+    /** A JVM ignores the archive of another one, and the start would stay slow until the next build. */
+    @Test
+    void classDataArchive_isOfTheSameJvm() throws Exception {
+        String first = classDataOption("17.0.1");
+        assertThat(first).startsWith("-XX:ArchiveClassesAtExit=");
+        Path archive = Path.of(first.substring(first.indexOf('=') + 1));
+        touch(home.relativize(archive).toString(), Instant.now().plusSeconds(1));
+
+        assertThat(classDataOption("17.0.1")).isEqualTo("-XX:SharedArchiveFile=" + archive);
+        assertThat(classDataOption("17.0.2"))
+                .startsWith("-XX:ArchiveClassesAtExit=")
+                .isNotEqualTo(first);
+    }
+
+    /** Returns the option of {@code ./wadi run} for class data, with a JVM of this version. */
+    private String classDataOption(String version) throws Exception {
+        script(directory.resolve("bin/java"), """
+                #!/bin/sh
+                case $1 in
+                  -version) echo 'openjdk version "%s"' >&2 ;;
+                  *) printf '%%s\\n' "$@" ;;
+                esac
+                """.formatted(version));
+        assertThat(launch(home, "run")).isZero();
+        return Files.readAllLines(directory.resolve("output")).stream()
+                .filter(each -> each.matches("-XX:(ArchiveClassesAtExit|SharedArchiveFile)=.*"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void testOfTwoClasses_isRejected() throws Exception {
         assertThat(launch(home, "test", "OneTest", "--all", "OtherTest")).isEqualTo(1);
