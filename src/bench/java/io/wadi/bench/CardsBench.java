@@ -159,7 +159,7 @@ final class CardsBench {
         job.setProperty("decisions", decisions.name());
     }
 
-    /** Checks that each payment has one decision, which the model gave. */
+    /** Checks that each payment has one decision, made by the model. */
     private static void check(String brokers, String topic, long payments) throws IOException {
         BitSet judged = new BitSet();
         long[] wrong = new long[1];

@@ -27,7 +27,7 @@ public final class Up implements LocalServers.Progress {
 
     private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-    /** Maximum number of attempts to create topics, since brokers may not know a new topic yet. */
+    /** Maximum number of attempts to create topics, since metadata of a new topic reaches the brokers with a delay. */
     private static final int MAX_ATTEMPTS = 20;
 
     private final Terminal terminal;
@@ -161,7 +161,7 @@ public final class Up implements LocalServers.Progress {
         }
     }
 
-    /** Retries while the broker does not know a created topic yet. */
+    /** Retries while the broker has no metadata of a created topic yet. */
     private List<String> apply(Topics topics, Admin admin) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Lands one partition for as long as this member owns it. The visible files cover each offset once, because
  * <ol>
  *   <li>an owner first creates its own directory and deletes those of all others, so that an earlier owner that has not
- *      noticed the loss of its partition can neither create nor rename files any more;
+ *      yet detected the loss of its partition can neither create nor rename files any more;
  *   <li>only then it lists the visible files and reads the committed offset ({@link Recovery}), and continues from the
  *      greater of the two;
  *   <li>a file gets its visible name, the range of offsets it covers, by one rename after its bytes are on disk, and
@@ -315,7 +315,7 @@ final class PartitionLander implements PartitionSink {
         return completed;
     }
 
-    /** Without the pause, records after a full file would be fetched again and again while commits are refused. */
+    /** Without the pause, records after a full file would be fetched again and again while commits are rejected. */
     @Override
     public boolean appliesBackpressure() {
         return open != null && isFull() && isFree() && committed.offset() != completed;
@@ -323,7 +323,7 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public void tick() {
-        // Not in a rebalance, which a request would delay, and not while Kafka refuses commits.
+        // Not in a rebalance, which a request would delay, and not while Kafka rejects commits.
         if (committed.offset() == completed) {
             mismatch.compareIfPublished();
         }

@@ -70,19 +70,19 @@ public record MemoryPlan(
      * @param readings maximum number of concurrent requests that read topics or dead letters: together at most 1/16 of
      *     the heap
      * @param perReading bytes that each of these requests may use until its response is written
-     * @param remembered maximum number of sessions, of networks and of users with remembered logins: together at most
+     * @param logins maximum number of sessions, of networks and of users with stored logins: together at most
      *     1/64 of the heap
      */
-    public record Management(int connections, long held, int readings, int perReading, int remembered) {
+    public record Management(int connections, long held, int readings, int perReading, int logins) {
         private static final int SMALL_SHARE = 64;
         private static final int LARGE_SHARE = 16;
         private static final long LARGEST_HELD = 64L << 20;
         private static final int FEWEST_READINGS = 2;
         private static final int MOST_READINGS = 4;
         private static final long LARGEST_READING = 8L << 20;
-        private static final int MOST_REMEMBERED = 10_000;
+        private static final int MOST_LOGINS = 10_000;
         /** The bytes of a session, three token buckets, a known network and a verified password; measured: 2.1 KB. */
-        private static final long PER_REMEMBERED = 2304;
+        private static final long PER_LOGIN = 2304;
 
         /**
          * Returns the limits for a heap.
@@ -97,12 +97,12 @@ public record MemoryPlan(
                     Math.min(LARGEST_HELD, heap / LARGE_SHARE),
                     readings,
                     (int) Math.min(LARGEST_READING, forReadings / readings),
-                    (int) Math.min(MOST_REMEMBERED, heap / SMALL_SHARE / PER_REMEMBERED));
+                    (int) Math.min(MOST_LOGINS, heap / SMALL_SHARE / PER_LOGIN));
         }
 
         /** Returns the bytes of all pools. */
         public long total() {
-            return connections * CONNECTION + held + (long) readings * perReading + remembered * PER_REMEMBERED;
+            return connections * CONNECTION + held + (long) readings * perReading + logins * PER_LOGIN;
         }
 
         @Override
@@ -114,8 +114,8 @@ public record MemoryPlan(
                             held / MIB,
                             (long) readings * perReading / MIB,
                             readings,
-                            remembered * PER_REMEMBERED / MIB,
-                            remembered);
+                            logins * PER_LOGIN / MIB,
+                            logins);
         }
     }
 

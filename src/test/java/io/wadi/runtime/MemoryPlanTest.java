@@ -42,7 +42,7 @@ class MemoryPlanTest {
         assertThat(management.held()).isPositive();
         assertThat(management.readings()).isBetween(2, 4);
         assertThat(management.perReading()).isPositive();
-        assertThat(management.remembered()).isBetween(1, 10_000);
+        assertThat(management.logins()).isBetween(1, 10_000);
         assertThat(plan.inFlight()).isBetween(maxEvent, inFlight);
         assertThat(plan.requests()).isBetween(1, requests);
         assertThat(plan.connections()).isBetween(1, connections);

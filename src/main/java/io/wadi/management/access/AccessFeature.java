@@ -84,7 +84,7 @@ public final class AccessFeature implements Feature {
                             get(AccessSettings.SESSION_TTL),
                             hostNames(),
                             proxies,
-                            memory.remembered()),
+                            memory.logins()),
                     context.meters());
         }
 

@@ -145,7 +145,7 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
         }
     }
 
-    /** Retries while the broker does not know a topic yet, as {@link TopicProvisioner} does. */
+    /** Retries while the broker has no metadata of a topic yet, as {@link TopicProvisioner} does. */
     private List<String> apply(Topics topics) {
         return await().ignoreException(KafkaException.class).until(() -> topics.apply(admin), left -> true);
     }
