@@ -1,9 +1,9 @@
 package io.wadi;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.wadi.testing.CommandProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -32,13 +32,11 @@ final class HealthCommandTest {
                     directory.resolve("application.properties"),
                     ("wadi.management.host-names=other\nwadi.management.port" + value + "\n")
                             .formatted(management.getAddress().getPort()));
-            Process process = new ProcessBuilder(
+            CommandProcess ended = CommandProcess.end(new ProcessBuilder(
                             "bash", Path.of("docker/health").toAbsolutePath().toString())
                     .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor()).as(output).isZero();
+                    .redirectErrorStream(true));
+            assertThat(ended.code()).as(ended.out()).isZero();
         } finally {
             management.stop(0);
         }
@@ -70,9 +68,8 @@ final class HealthCommandTest {
             if (host != null) {
                 command.environment().put("WADI_MANAGEMENT_HOST", host);
             }
-            Process process = command.redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor()).as(output).isEqualTo(code);
+            CommandProcess ended = CommandProcess.end(command.redirectErrorStream(true));
+            assertThat(ended.code()).as(ended.out()).isEqualTo(code);
         } finally {
             management.stop(0);
         }

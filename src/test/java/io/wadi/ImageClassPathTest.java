@@ -3,6 +3,7 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.CommandProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,10 +36,10 @@ final class ImageClassPathTest {
         ProcessBuilder command = new ProcessBuilder("bash", "docker/wadi", "topics").redirectErrorStream(true);
         command.environment().merge("PATH", directory.toString(), (path, first) -> first + ":" + path);
 
-        Process process = command.start();
+        CommandProcess ended = CommandProcess.end(command);
 
-        assertClassPath(process.inputReader().lines().toArray(String[]::new));
-        assertThat(process.waitFor()).isZero();
+        assertClassPath(ended.out().lines().toArray(String[]::new));
+        assertThat(ended.code()).isZero();
     }
 
     private static void assertClassPath(String... arguments) throws Exception {

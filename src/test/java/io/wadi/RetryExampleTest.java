@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.wadi.testing.CommandProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -50,12 +51,11 @@ class RetryExampleTest {
         ProcessBuilder command = new ProcessBuilder("bash", "examples/retry/send.sh", "orders", "run");
         command.environment()
                 .put("URLS", "http://127.0.0.1:" + server.getAddress().getPort());
-        Process process =
-                command.redirectInput(input.toFile()).redirectErrorStream(true).start();
 
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        CommandProcess ended =
+                CommandProcess.end(command.redirectInput(input.toFile()).redirectErrorStream(true));
 
-        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(ended.code()).as(ended.out()).isZero();
         assertThat(events).containsExactly("run-1 {\"n\":1}", "run-2 {\"n\":2}");
     }
 }

@@ -8,6 +8,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.local.Signal;
 import io.wadi.management.access.PasswordHash;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.Nightly;
 import java.io.IOException;
@@ -115,9 +116,7 @@ class RolesIT {
     private int health(String what) throws IOException, InterruptedException {
         ProcessBuilder command = new ProcessBuilder("bash", "docker/health", what);
         command.environment().put("WADI_MANAGEMENT_PORT", Integer.toString(management));
-        Process process = command.redirectErrorStream(true).start();
-        process.getInputStream().readAllBytes();
-        return process.waitFor();
+        return CommandProcess.end(command).code();
     }
 
     private int status(String path) throws IOException, InterruptedException {

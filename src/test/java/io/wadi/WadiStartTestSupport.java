@@ -2,16 +2,14 @@ package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.local.ChildJvm;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
+import io.wadi.testing.CommandProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starts with configurations that have mistakes, and returns what is reported. */
@@ -45,17 +43,8 @@ abstract class WadiStartTestSupport {
      * @return the error output
      */
     static String process(int code, String... arguments) throws Exception {
-        Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of(arguments)))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            String output = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
-            assertThat(process.exitValue()).as(output).isEqualTo(code);
-            return output;
-        } finally {
-            process.destroyForcibly();
-        }
+        CommandProcess ended = CommandProcess.run(Map.of(), List.of(arguments));
+        assertThat(ended.code()).as(ended.err()).isEqualTo(code);
+        return ended.err();
     }
 }

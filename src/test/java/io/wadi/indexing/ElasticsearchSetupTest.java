@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.wadi.testing.CommandProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,11 +37,12 @@ class ElasticsearchSetupTest {
         });
         listener.start();
         try {
-            assertThat(setup(listener.getAddress().getPort())).isZero();
+            CommandProcess ended = setup(listener.getAddress().getPort());
+            assertThat(ended.code()).as(ended.err()).isZero();
         } finally {
             listener.stop(0);
         }
-        assertThat(setup(listener.getAddress().getPort())).isNotZero();
+        assertThat(setup(listener.getAddress().getPort()).code()).isNotZero();
         assertThat(sent)
                 .containsOnly(
                         Map.entry(
@@ -52,15 +54,13 @@ class ElasticsearchSetupTest {
                                 json.readTree("{\"password\":\"of-wadi\",\"roles\":[\"wadi\"]}")));
     }
 
-    private static int setup(int port) throws IOException, InterruptedException {
-        ProcessBuilder setup = new ProcessBuilder("sh", "docker/elasticsearch/setup")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+    private static CommandProcess setup(int port) throws IOException, InterruptedException {
+        ProcessBuilder setup = new ProcessBuilder("sh", "docker/elasticsearch/setup");
         setup.environment()
                 .putAll(Map.of(
                         "ELASTICSEARCH_URL", "http://localhost:" + port,
                         "ELASTIC_PASSWORD", "of-elastic",
                         "ELASTIC_WADI_PASSWORD", "of-wadi"));
-        return setup.start().waitFor();
+        return CommandProcess.end(setup);
     }
 }

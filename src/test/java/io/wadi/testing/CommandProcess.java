@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ChildJvm;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,19 +28,39 @@ public record CommandProcess(int code, String out, String err) {
         return end(builder);
     }
 
-    /** Starts a process and returns when it has exited. */
+    /**
+     * Starts a process and returns when it has exited. The process is killed if it does not exit in time, or if this
+     * thread is interrupted.
+     */
     public static CommandProcess end(ProcessBuilder builder) throws IOException, InterruptedException {
+        // Reading from a pipe can neither time out nor be interrupted.
+        Path out = Files.createTempFile("command", ".out");
         Path err = Files.createTempFile("command", ".err");
-        Process process =
-                builder.redirectError(ProcessBuilder.Redirect.to(err.toFile())).start();
         try {
-            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
-            return new CommandProcess(process.exitValue(), out, Files.readString(err));
+            if (builder.redirectOutput().equals(ProcessBuilder.Redirect.PIPE)) {
+                builder.redirectOutput(out.toFile());
+            }
+            Process process = builder.redirectError(err.toFile()).start();
+            try {
+                assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                        .as(() -> "the process has ended, with the output %s and the errors %s"
+                                .formatted(read(out), read(err)))
+                        .isTrue();
+                return new CommandProcess(process.exitValue(), read(out), read(err));
+            } finally {
+                process.destroyForcibly();
+            }
         } finally {
-            process.destroyForcibly();
+            Files.delete(out);
             Files.delete(err);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

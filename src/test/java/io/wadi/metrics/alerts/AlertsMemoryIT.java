@@ -3,12 +3,11 @@ package io.wadi.metrics.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Heap;
 import io.wadi.testing.Nightly;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** 10,000 hosts and 20 rules, in a JVM of 64 MiB. */
@@ -24,16 +23,12 @@ class AlertsMemoryIT {
 
     @Test
     void tenThousandHostsAndTwentyRules_needLittleMemory() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        ChildJvm.plain(AlertsMemoryIT.class.getName(), List.of("-Xmx64m"), List.of()))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        CommandProcess ended = CommandProcess.end(
+                new ProcessBuilder(ChildJvm.plain(AlertsMemoryIT.class.getName(), List.of("-Xmx64m"), List.of()))
+                        .redirectErrorStream(true));
 
-        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                .isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        assertThat(Long.parseLong(output.strip())).as("MiB in use").isBetween(1L, MOST_MIB);
+        assertThat(ended.code()).as(ended.out()).isZero();
+        assertThat(Long.parseLong(ended.out().strip())).as("MiB in use").isBetween(1L, MOST_MIB);
     }
 
     /** Prints the used heap in MiB when all hosts are known, all rules fire and all no-data alerts are reported. */

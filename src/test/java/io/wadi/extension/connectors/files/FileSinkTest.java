@@ -9,11 +9,11 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.OtherLocale;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -234,12 +234,11 @@ class FileSinkTest {
         open(file, group.batch(1, "two")).abandon();
     }
 
-    private String lockInAnotherProcess() throws IOException {
-        Process child = new ProcessBuilder(
-                        ChildJvm.command(TryLock.class.getName(), List.of(), List.of(file.toString())))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    private String lockInAnotherProcess() throws IOException, InterruptedException {
+        return CommandProcess.end(new ProcessBuilder(
+                        ChildJvm.command(TryLock.class.getName(), List.of(), List.of(file.toString()))))
+                .out()
+                .strip();
     }
 
     /** Acquires the lock in another process. */
