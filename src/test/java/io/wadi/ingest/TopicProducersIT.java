@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -188,12 +189,28 @@ class TopicProducersIT {
                 .allMatch(Batch::hasProducerId);
     }
 
+    /** A batch waits for one second from its first event on, so that any duration limits the number of batches. */
     @Test
-    void linger_delaysABatch() throws Exception {
+    void linger_collectsTheEventsOfConcurrentRequestsInABatch() throws Exception {
         long begun = System.nanoTime();
-        assertThat(post("tp-linger", events(1)).statusCode()).isEqualTo(200);
+        List<CompletableFuture<Integer>> statuses = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            statuses.add(CompletableFuture.supplyAsync(
+                    TopicProducersIT::postToLinger, task -> new Thread(task).start()));
+        }
+        assertThat(statuses).extracting(CompletableFuture::join).containsOnly(200);
+        long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
+        // Kafka's client compares truncated milliseconds.
+        assertThat(stored("tp-linger")).hasSizeBetween(1, (int) (millis / 999));
+    }
+
+    private static int postToLinger() {
+        try {
+            return post("tp-linger", "{\"a\":1}\n").statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Kafka's partitioner used to skip partitions at each new batch (KAFKA-9965), mostly if their number was even. */
