@@ -278,7 +278,7 @@ class MirrorFileTest {
         own.keySet().retainAll(MirrorFile.aliases(file));
 
         assertThatCode(() -> MirrorFile.read(file, own)).doesNotThrowAnyException();
-        assertThat(MirrorFile.read(file, own).flows()).allMatch(ReplicationFlow::hasHeartbeats);
+        assertThat(MirrorFile.read(file, own).flows()).isNotEmpty().allMatch(ReplicationFlow::hasHeartbeats);
     }
 
     @ParameterizedTest

@@ -176,6 +176,7 @@ class ReadSchedulerTest extends ReadSchedulerTestSupport {
             now += Duration.ofSeconds(1).toNanos();
             clients.forEach(each -> each.left = 1);
             runIterationsFor(Duration.ofMillis(50));
+            assertThat(clients).allSatisfy(each -> assertThat(each.left).isZero());
         }
         assertThat(clients).allSatisfy(each -> assertThat(each.late).isZero());
     }

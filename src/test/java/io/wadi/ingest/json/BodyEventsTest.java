@@ -92,6 +92,7 @@ final class BodyEventsTest {
     void next_invalidEvent_reportsPositionAndReason(String type, String body, int index, String problem) {
         List<Event> parsed = parse(body.getBytes(UTF_8), type);
 
+        assertThat(parsed).hasSizeGreaterThan(index);
         for (int i = 0; i < parsed.size(); i++) {
             if (i == index) {
                 assertThat(parsed.get(i).problem()).asString().contains(problem);
@@ -300,6 +301,7 @@ final class BodyEventsTest {
                 .isThrownBy(() -> parse(body, JSON))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
         assertThat(parse(body, LINES))
+                .isNotEmpty()
                 .allSatisfy(event -> assertThat(event.problem()).isNotNull());
     }
 

@@ -81,6 +81,7 @@ class IdempotentEventsTest {
         readAll(new IdempotentEvents(body(type, body, null), "k", new SenderIds("shop")), all);
         List<String> whole = ids(all);
 
+        assertThat(whole).hasSize(text.split("\"a\"").length - 1);
         for (int length = 0; length <= body.length; length++) {
             List<String> ids = idsUntilFailure(body(type, Arrays.copyOf(body, length), reason));
             assertThat(ids).as("%d bytes of %s", length, text).isEqualTo(whole.subList(0, ids.size()));

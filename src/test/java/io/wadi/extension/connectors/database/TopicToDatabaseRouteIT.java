@@ -184,6 +184,7 @@ class TopicToDatabaseRouteIT {
 
         await().untilAsserted(() ->
                 assertThat(health()).contains("\\\"keyless\\\" in postgresql://localhost:", "has no primary key"));
+        assertThat(rows("SELECT a FROM keyless")).isEmpty();
         database.run("ALTER TABLE keyless ADD PRIMARY KEY (a)");
 
         await().until(() -> rows("SELECT a FROM keyless").equals(List.of("1")));
