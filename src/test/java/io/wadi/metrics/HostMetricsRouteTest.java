@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.testing.RouteTestSupport;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Message;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -41,15 +42,18 @@ class HostMetricsRouteTest extends RouteTestSupport {
 
     @Test
     void unacknowledgedSend_dropsTheMeasurement_andTheNextIsScheduled() throws Exception {
+        AtomicInteger sends = new AtomicInteger();
         AdviceWith.adviceWith(
                 context(),
                 "host-metrics",
                 route -> route.weaveById("to-metrics").replace().process(exchange -> {
+                    sends.incrementAndGet();
                     throw new TimeoutException("no answer");
                 }));
         start("host-metrics", "kafka:*");
 
         assertThat(send(null).getException()).isNull();
+        assertThat(sends).hasPositiveValue();
         assertThat(deadLetters).isEmpty();
     }
 }
