@@ -2,10 +2,9 @@ package io.wadi.indexing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchOptions;
-import java.net.InetSocketAddress;
+import io.wadi.testing.RedirectingServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,28 +32,12 @@ class IndexWriteProbeTest {
     /** A followed redirect would send the credentials to a server of the first server's choice. */
     @Test
     void redirect_isNotFollowed() throws Exception {
-        AtomicInteger followed = new AtomicInteger();
-        HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
-        String own = "localhost:" + listener.getAddress().getPort();
-        listener.createContext("/elsewhere", exchange -> {
-            followed.incrementAndGet();
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        listener.createContext("/", exchange -> {
-            exchange.getResponseHeaders().set("Location", "http://" + own + "/elsewhere");
-            exchange.sendResponseHeaders(302, -1);
-            exchange.close();
-        });
-        listener.start();
-        ElasticsearchConnection connection = new ElasticsearchConnection(
-                new ElasticsearchOptions(List.of(own), "", "", "aWQ6a2V5", "", Duration.ofSeconds(5)));
-        try (IndexWriteProbe probe = probe(connection)) {
+        try (RedirectingServer server = new RedirectingServer();
+                IndexWriteProbe probe = probe(new ElasticsearchConnection(new ElasticsearchOptions(
+                        List.of(server.hostAndPort()), "", "", "aWQ6a2V5", "", Duration.ofSeconds(5))))) {
             assertThat(probe.check().isFault()).isTrue();
-            assertThat(followed).hasValue(0);
+            assertThat(server.followed()).isZero();
             assertThat(outages).as("it has responded").hasValue(0);
-        } finally {
-            listener.stop(0);
         }
     }
 }

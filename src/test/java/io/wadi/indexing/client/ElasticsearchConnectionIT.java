@@ -14,6 +14,7 @@ import io.wadi.indexing.setup.Readiness;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.local.Ports;
+import io.wadi.testing.RedirectingServer;
 import io.wadi.testing.SecureElasticsearch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.ResponseException;
@@ -171,29 +171,13 @@ class ElasticsearchConnectionIT {
     /** A followed redirect would send the credentials to a server of the first server's choice. */
     @Test
     void redirect_isNotFollowed() throws Exception {
-        AtomicInteger followed = new AtomicInteger();
-        HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
-        String own = "localhost:" + listener.getAddress().getPort();
-        listener.createContext("/elsewhere", exchange -> {
-            followed.incrementAndGet();
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        listener.createContext("/_cluster", exchange -> {
-            exchange.getResponseHeaders().set("Location", "http://" + own + "/elsewhere");
-            exchange.sendResponseHeaders(302, -1);
-            exchange.close();
-        });
-        listener.start();
-        try {
+        try (RedirectingServer redirecting = new RedirectingServer()) {
             assertThatExceptionOfType(ResponseException.class)
-                    .isThrownBy(() -> status(connection(List.of(own), "any", "")))
+                    .isThrownBy(() -> status(connection(List.of(redirecting.hostAndPort()), "any", "")))
                     .satisfies(refused -> assertThat(
                                     refused.getResponse().getStatusLine().getStatusCode())
                             .isEqualTo(302));
-            assertThat(followed).hasValue(0);
-        } finally {
-            listener.stop(0);
+            assertThat(redirecting.followed()).isZero();
         }
     }
 }
