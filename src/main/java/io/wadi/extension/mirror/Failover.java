@@ -6,12 +6,10 @@ import io.wadi.kafka.AdminRequests;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -77,21 +75,6 @@ public final class Failover implements AutoCloseable {
         }
     }
 
-    /**
-     * A group at both clusters.
-     *
-     * @param checkpoints by partition of the target, as the offsets
-     * @param atSource the committed offsets at the source, as far as known
-     * @param atTarget the committed offsets at the target
-     * @param refusal the reason for not setting offsets of the group; null for none
-     */
-    private record Group(
-            String id,
-            Map<TopicPartition, Checkpoint> checkpoints,
-            Map<TopicPartition, Long> atSource,
-            Map<TopicPartition, Long> atTarget,
-            String refusal) {}
-
     /** Creates the failover of a flow; does not connect yet. */
     public Failover(MirrorFile file, ReplicationFlow flow) {
         this.flow = flow;
@@ -155,15 +138,17 @@ public final class Failover implements AutoCloseable {
         }
         Map<String, String> refusals = members(all);
         Map<String, Map<TopicPartition, Long>> atTarget = committed(target, all, refusals);
+        FailoverPlanner planner = new FailoverPlanner(flow, syncs, untranslated, sourceProblem == null);
         List<Step> steps = new ArrayList<>();
-        for (String group : all) {
-            Group state = new Group(
-                    group,
-                    checkpoints.getOrDefault(group, Map.of()),
-                    committed.getOrDefault(group, Map.of()),
-                    atTarget.getOrDefault(group, Map.of()),
-                    refusals.get(group));
-            steps.addAll(steps(state, untranslated));
+        for (String each : all) {
+            FailoverPlanner.Group group = new FailoverPlanner.Group(
+                    each,
+                    checkpoints.getOrDefault(each, Map.of()),
+                    committed.getOrDefault(each, Map.of()),
+                    atTarget.getOrDefault(each, Map.of()),
+                    sourceProblem == null && !unreadable.containsKey(each),
+                    refusals.get(each));
+            steps.addAll(planner.steps(group, logs(group.partitions())));
         }
         return steps;
     }
@@ -233,69 +218,16 @@ public final class Failover implements AutoCloseable {
                 (group, e) -> failures.putIfAbsent(group, cluster.failed(e).getMessage())));
     }
 
-    private List<Step> steps(Group group, Untranslated untranslated) throws InterruptedException {
-        Set<TopicPartition> partitions =
-                new TreeSet<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
-        partitions.addAll(group.checkpoints().keySet());
-        partitions.addAll(group.atSource().keySet());
+    /** Returns the logs of those partitions that the target has. */
+    private Map<TopicPartition, FailoverPlanner.Log> logs(Set<TopicPartition> partitions) throws InterruptedException {
         Set<TopicPartition> existing = existing(partitions);
-        if (sourceProblem == null && !unreadable.containsKey(group.id())) {
-            // Checkpoints remain after their topic was deleted, and after the group has left it.
-            partitions.removeIf(
-                    each -> !existing.contains(each) && !group.atSource().containsKey(each));
-        }
         Map<TopicPartition, Long> begins = target.offsets(existing, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = target.offsets(existing, OffsetSpec.latest());
-        // Consumers may have read records of open transactions.
         Map<TopicPartition, Long> logEnds = target.logEnds(existing);
-        List<Step> steps = new ArrayList<>();
-        for (TopicPartition each : partitions) {
-            Long from = group.atTarget().get(each);
-            Checkpoint checkpoint = group.checkpoints().get(each);
-            if (group.refusal() != null) {
-                steps.add(new Step(
-                        group.id(), each.topic(), each.partition(), from, null, 0, group.refusal(), true, false));
-            } else if (!existing.contains(each)) {
-                steps.add(missing(group.id(), each, from, untranslated == Untranslated.REFUSED));
-            } else if (checkpoint == null || checkpoint.downstreamOffset() > logEnds.get(each)) {
-                boolean isInLog = from != null && from >= begins.get(each) && from <= logEnds.get(each);
-                String why = checkpoint == null ? missingTranslation(group) : beyond(checkpoint, logEnds.get(each));
-                steps.add(
-                        isInLog
-                                ? stays(group.id(), each, from, "; groups reset sets another offset")
-                                : untranslated(group, each, why, begins.get(each), ends.get(each), untranslated));
-            } else {
-                long end = ends.get(each);
-                long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);
-                Long committed = group.atSource().get(each);
-                long again = again(each, committed, to, end - to);
-                if (from != null && from > to && from <= logEnds.get(each)) {
-                    steps.add(ahead(group.id(), each, from, to));
-                } else if (committed != null && committed < checkpoint.upstreamOffset()) {
-                    // MirrorMaker writes no checkpoint of an offset before its offset syncs, and none while it is
-                    // stopped. The last one would skip the records that the group is to read again.
-                    String why = "it was set back to %d, before its last checkpoint of %d"
-                            .formatted(committed, checkpoint.upstreamOffset());
-                    steps.add(untranslated(group, each, why, begins.get(each), end, untranslated));
-                } else {
-                    steps.add(translated(group.id(), each, from, to, again));
-                }
-            }
-        }
-        return steps;
-    }
-
-    /** MirrorMaker writes no checkpoint with a smaller offset at the target than that of the last one. */
-    private String beyond(Checkpoint checkpoint, long logEnd) {
-        return "its last checkpoint is at %d, beyond the end at %s, %d: the topic was recreated there or has lost"
-                        .formatted(checkpoint.downstreamOffset(), flow.to(), logEnd)
-                + " records";
-    }
-
-    private Step missing(String group, TopicPartition partition, Long from, boolean isRefused) {
-        String words = flow.to() + " does not have it: no offset can be set"
-                + (sourceProblem == null ? "" : "; its topic may have been deleted before " + flow.from() + " failed");
-        return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, isRefused, true);
+        Map<TopicPartition, FailoverPlanner.Log> logs = new HashMap<>();
+        existing.forEach(each ->
+                logs.put(each, new FailoverPlanner.Log(begins.get(each), ends.get(each), logEnds.get(each))));
+        return logs;
     }
 
     /** Returns those partitions that the target has. */
@@ -305,47 +237,6 @@ public final class Failover implements AutoCloseable {
         Set<TopicPartition> existing = new HashSet<>(target.partitions(topics));
         existing.retainAll(partitions);
         return existing;
-    }
-
-    /** Returns how many records are read again; all following ones if the source's offset is unknown. */
-    private long again(TopicPartition partition, Long committed, long to, long following) {
-        if (committed == null) {
-            return following;
-        }
-        OptionalLong before = syncs.lastBefore(partition, to);
-        return before.isEmpty() ? following : Math.max(0, Math.min(following, committed - before.getAsLong()));
-    }
-
-    private static Step translated(String group, TopicPartition partition, Long from, long to, long again) {
-        return new Step(group, partition.topic(), partition.partition(), from, to, again, null, false, false);
-    }
-
-    private Step ahead(String group, TopicPartition partition, long from, long to) {
-        return stays(group, partition, from, ", %d ahead of its offset from %s".formatted(from - to, flow.from()));
-    }
-
-    private Step stays(String group, TopicPartition partition, long from, String ahead) {
-        String words = "stays at %d: the group has already continued at %s%s".formatted(from, flow.to(), ahead);
-        return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false, false);
-    }
-
-    private String missingTranslation(Group group) {
-        return flow.groups().matches(group.id())
-                ? "it precedes MirrorMaker's first offset sync or follows its last checkpoint"
-                : "groups and groups.exclude of MirrorMaker leave the group out";
-    }
-
-    private Step untranslated(
-            Group group, TopicPartition partition, String reason, long begin, long end, Untranslated choice) {
-        String id = group.id();
-        Long from = group.atTarget().get(partition);
-        String why = "its offset at %s has no translation: %s".formatted(flow.from(), reason);
-        return switch (choice) {
-            case EARLIEST ->
-                new Step(id, partition.topic(), partition.partition(), from, begin, end - begin, why, false, false);
-            case LATEST -> new Step(id, partition.topic(), partition.partition(), from, end, 0, why, false, false);
-            case REFUSED -> new Step(id, partition.topic(), partition.partition(), from, null, 0, why, true, false);
-        };
     }
 
     /** Returns the reasons for not setting offsets of groups with members, or with members that cannot be read. */

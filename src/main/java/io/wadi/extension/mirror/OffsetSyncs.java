@@ -23,12 +23,13 @@ final class OffsetSyncs {
 
     /** Reads all offset syncs from the cluster that stores them; none if it has no such topic. */
     void read(ClusterClients cluster) throws InterruptedException {
-        cluster.read(flow.offsetSyncs(), each -> {
-            OffsetSync sync = OffsetSync.deserializeRecord(each);
-            TopicPartition original = sync.topicPartition();
-            TopicPartition copy = new TopicPartition(flow.nameAtTarget(original.topic()), original.partition());
-            upstream.computeIfAbsent(copy, any -> new TreeMap<>()).put(sync.downstreamOffset(), sync.upstreamOffset());
-        });
+        cluster.read(flow.offsetSyncs(), each -> add(OffsetSync.deserializeRecord(each)));
+    }
+
+    void add(OffsetSync sync) {
+        TopicPartition original = sync.topicPartition();
+        TopicPartition copy = new TopicPartition(flow.nameAtTarget(original.topic()), original.partition());
+        upstream.computeIfAbsent(copy, any -> new TreeMap<>()).put(sync.downstreamOffset(), sync.upstreamOffset());
     }
 
     /** Returns the source offset of the last sync at or before a target offset. */
