@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * or have changed since the last listing are opened. A file that cannot be read does not affect the others.
  */
 final class TailedFiles {
-    /** The maximum number of files that remain open. */
-    static final int MAX_OPEN = 256;
     /** How long a removed file remains open after its last change, since its writer may still have it open. */
     static final Duration LINGER = Duration.ofMinutes(1);
 
@@ -41,15 +38,11 @@ final class TailedFiles {
     private final Path directory;
     private final String pattern;
     private final Clock clock;
-    /** The open files of the previous reader, by inode, until they are identified. */
-    private final Map<String, TailedFile> held;
+    private final OpenFiles open;
     /** Offsets of files that are not in {@link #tracked}, by source partition, the oldest first. */
     private final Map<String, FileOffset> known = new LinkedHashMap<>();
     /** The files that are read, by inode. */
     private final Map<String, TailedFile> tracked = new LinkedHashMap<>();
-    /** Those that are open. */
-    private final Set<TailedFile> open = new LinkedHashSet<>();
-
     private final Map<String, Copy> copies = new HashMap<>();
     /** The reasons why files cannot be read, by path. */
     private final SortedMap<Path, String> problems = new TreeMap<>();
@@ -71,7 +64,7 @@ final class TailedFiles {
     TailedFiles(Path directory, String pattern, Map<String, TailedFile> held, Clock clock) {
         this.directory = directory;
         this.pattern = pattern;
-        this.held = held;
+        this.open = new OpenFiles(held);
         this.clock = clock;
     }
 
@@ -88,7 +81,7 @@ final class TailedFiles {
     List<TailedFile> list() throws IOException {
         Map<String, FileSnapshot> listed = listed();
         List<FileSnapshot> unidentified = new ArrayList<>();
-        for (TailedFile each : held.values()) {
+        for (TailedFile each : open.held()) {
             if (!listed.containsKey(each.offset().inode())) {
                 FileTime oldest = FileTime.fromMillis(0);
                 unidentified.add(new FileSnapshot(
@@ -108,7 +101,8 @@ final class TailedFiles {
             unidentified.removeIf(each -> identify(each, (file, channel) -> isKnown(file, channel, false)));
         }
         unidentified.forEach(each -> identify(each, this::isCopyOrNew));
-        closeHeld(listed.keySet());
+        // Files of the previous reader that are neither read nor listed any more.
+        open.closeHeld(inode -> !listed.containsKey(inode) || copies.containsKey(inode));
         return tracked.values().stream()
                 .filter(each -> !each.isAtEnd())
                 .sorted(TailedFile.BY_AGE)
@@ -217,7 +211,7 @@ final class TailedFiles {
     }
 
     private void untrack(TailedFile file) {
-        close(file);
+        open.close(file);
         tracked.remove(file.offset().inode());
         if (file.offset().offset() > 0) {
             known.put(file.sourcePartition(), file.offset());
@@ -234,7 +228,7 @@ final class TailedFiles {
     private boolean identify(FileSnapshot file, Identification identification) {
         FileChannel channel = null;
         try {
-            TailedFile before = held.get(file.inode());
+            TailedFile before = open.held(file.inode());
             channel = before == null ? file.open() : before.channel();
             return channel == null || identification.identify(file, channel);
         } catch (IOException e) {
@@ -242,7 +236,7 @@ final class TailedFiles {
             return true;
         } finally {
             TailedFile now = tracked.get(file.inode());
-            if (!held.containsKey(file.inode()) && (now == null || !now.isOpen())) {
+            if (open.held(file.inode()) == null && (now == null || !now.isOpen())) {
                 Utils.closeQuietly(channel, file.path().toString());
             }
         }
@@ -299,10 +293,7 @@ final class TailedFiles {
         TailedFile added = new TailedFile(sourcePartition, offset.at(file.path().toString(), file.inode()), file, head);
         copies.remove(file.inode());
         tracked.put(file.inode(), added);
-        if (held.remove(file.inode()) != null || hasRoom()) {
-            added.open(channel);
-            open.add(added);
-        }
+        open.add(added, channel);
     }
 
     /** Returns whether a file equals the beginning of a tracked one. */
@@ -344,52 +335,12 @@ final class TailedFiles {
      * listing identifies it again.
      */
     boolean open(TailedFile file) throws IOException {
-        if (!file.isOpen()) {
-            if (!hasRoom()) {
-                open.stream()
-                        .filter(each -> !each.isRemoved())
-                        .max(TailedFile.BY_AGE)
-                        .ifPresent(this::close);
-            }
-            FileChannel channel = file.seen().open();
-            if (channel == null) {
-                return false;
-            }
-            file.open(channel);
-            open.add(file);
-        }
-        return hasReadBytes(file, file.channel());
-    }
-
-    /** Returns whether another file can be opened; closes the oldest one that was read to its end if necessary. */
-    private boolean hasRoom() {
-        if (open.size() + held.size() >= MAX_OPEN) {
-            open.stream()
-                    .filter(each -> each.isAtEnd() && !each.isRemoved())
-                    .min(TailedFile.BY_AGE)
-                    .ifPresent(this::close);
-        }
-        return open.size() + held.size() < MAX_OPEN;
-    }
-
-    private void close(TailedFile file) {
-        file.close();
-        open.remove(file);
-    }
-
-    /** Closes files of the previous reader that are neither read nor listed any more. */
-    private void closeHeld(Set<String> listed) {
-        for (String inode : List.copyOf(held.keySet())) {
-            if (!listed.contains(inode) || copies.containsKey(inode)) {
-                held.remove(inode).close();
-            }
-        }
+        return open.open(file) && hasReadBytes(file, file.channel());
     }
 
     /** Leaves the open files to the next reader. */
     void hold() {
-        open.forEach(each -> held.put(each.offset().inode(), each));
-        open.clear();
+        open.hold();
         tracked.clear();
     }
 

@@ -217,7 +217,7 @@ class FileReadersTest {
 
     @Test
     void moreFilesThanCanBeOpen_areAllRead_andContinuedAfterRenames() throws IOException {
-        int files = TailedFiles.MAX_OPEN + 50;
+        int files = OpenFiles.MAX + 50;
         List<String> first = new ArrayList<>();
         List<String> second = new ArrayList<>();
         for (int i = 0; i < files; i++) {
@@ -225,7 +225,7 @@ class FileReadersTest {
             first.add("first " + i);
         }
         assertThat(lines()).containsExactlyInAnyOrderElementsOf(first);
-        assertThat(openFiles()).isEqualTo(TailedFiles.MAX_OPEN);
+        assertThat(openFiles()).isEqualTo(OpenFiles.MAX);
 
         for (int i = 0; i < files; i++) {
             write("app.log." + i, "second %d\n".formatted(i));
@@ -233,10 +233,10 @@ class FileReadersTest {
             second.add("second " + i);
         }
         assertThat(lines()).containsExactlyInAnyOrderElementsOf(second);
-        assertThat(openFiles()).isEqualTo(TailedFiles.MAX_OPEN);
+        assertThat(openFiles()).isEqualTo(OpenFiles.MAX);
         fail();
         assertThat(lines()).isEmpty();
-        assertThat(openFiles()).isEqualTo(TailedFiles.MAX_OPEN);
+        assertThat(openFiles()).isEqualTo(OpenFiles.MAX);
     }
 
     @Test
