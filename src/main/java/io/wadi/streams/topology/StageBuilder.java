@@ -1,8 +1,5 @@
 package io.wadi.streams.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.streams.definition.Aggregation;
 import io.wadi.streams.definition.Aggregations;
 import io.wadi.streams.definition.Sink;
@@ -15,30 +12,16 @@ import io.wadi.streams.expression.TaggedValue;
 import io.wadi.streams.expression.ValueType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /** A builder of the chain of a stage's steps. The steps after a repartitioning or aggregation become further stages. */
 record StageBuilder(
         TopologyBuilder topology, Stage stage, String flow, Set<String> names, Supplier<TopicLimits> limits) {
-    /** The maximum overhead of a record besides its key, value and headers. */
-    private static final int ENVELOPE_BYTES = 128;
-    /** LZ4 adds this overhead to each block of a record that it cannot compress. */
-    private static final int BLOCK_OVERHEAD_BYTES = 4;
-
-    private static final int BLOCK_BYTES = 64 << 10;
-    /**
-     * The maximum size of a record in an internal topic. Its dead letter, which has more headers, then has at most 32
-     * MiB.
-     */
-    private static final int MAX_INTERNAL_BYTES = (32 << 20) - (64 << 10);
-
     StepChain chain(TopologyBuilder.Place from, List<Step> steps, Sink to) {
         List<StepChain.RunningStep> chain = new ArrayList<>();
         ValueType key = from.key();
@@ -160,7 +143,7 @@ record StageBuilder(
         return output(
                 place,
                 true,
-                event -> sized("repartition", event, TaggedValue.write(event)),
+                event -> RecordSize.requireInternal("repartition", event, TaggedValue.write(event)),
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         topology.repartitioned(place, partitions, records),
@@ -191,7 +174,7 @@ record StageBuilder(
                         throw new RejectedRecordException(
                                 "the record has no key to aggregate by: add a select-key step before");
                     }
-                    sized("the key to aggregate by", event, null);
+                    RecordSize.requireInternal("the key to aggregate by", event, null);
                     return aggregations.contribution(event);
                 },
                 (KStream<byte[], Number[]> rows) -> topology.addStage(
@@ -215,7 +198,7 @@ record StageBuilder(
             if (event.key() == null) {
                 throw new RejectedRecordException("every: the record has no key: add a select-key step before");
             }
-            return sized("every", event, TaggedValue.write(event));
+            return RecordSize.requireInternal("every", event, TaggedValue.write(event));
         });
         stage.onRetraction(output, PeriodicEmission.RETRACTION);
         return output(
@@ -245,7 +228,9 @@ record StageBuilder(
             topology.addRepartitioning(ids, deduplicate, 0, from.origin());
         }
         Stage.Output output = new Stage.Output(
-                place + "-in", isById, event -> sized("deduplicate", event, Deduplication.write(event)));
+                place + "-in",
+                isById,
+                event -> RecordSize.requireInternal("deduplicate", event, Deduplication.write(event)));
         stage.add(
                 output,
                 (KStream<byte[], byte[]> records) -> topology.addStage(
@@ -328,78 +313,6 @@ record StageBuilder(
 
     private StepChain.End write(Sink to) {
         to.topics().forEach(stage::addSink);
-        ValueType type = to.value() == null ? ValueType.STRING : to.value();
-        FlowExpression chosen = to.chosen() == null ? null : use(to.chosen());
-        return (event, running) -> {
-            String topic = chosen == null ? to.topics().get(0) : chosen(to, chosen, event);
-            EvaluatedRecord.Original original = event.original();
-            boolean keepsBytes = original != null && (to.value() == null || to.value() == original.type());
-            byte[] value = keepsBytes ? original.bytes() : bytes(type, event.value());
-            requireAccepted(topic, event, value, running.nowMs());
-            running.write(topic, event, value);
-        };
-    }
-
-    private static String chosen(Sink to, FlowExpression chosen, EvaluatedRecord event) {
-        String topic = String.valueOf(ValueType.plain(event.valueOf(chosen)));
-        if (!to.topics().contains(topic)) {
-            throw new RejectedRecordException("%s: the topic is \"%s\", expected one of %s"
-                    .formatted(chosen, topic, String.join(", ", to.topics())));
-        }
-        return topic;
-    }
-
-    private static byte[] bytes(ValueType type, Object value) {
-        try {
-            return type.write(value);
-        } catch (IllegalArgumentException e) {
-            throw new RejectedRecordException("to: the value " + e.getMessage());
-        }
-    }
-
-    /**
-     * Throws if a topic or the producer does not accept a record: a record that is rejected would abort the transaction
-     * repeatedly.
-     */
-    private void requireAccepted(String topic, EvaluatedRecord event, byte[] value, long nowMs) {
-        TopicLimits.Accepted accepted = limits.get().acceptedBy(topic);
-        if (event.key() == null && accepted.isCompacted()) {
-            throw new RejectedRecordException(
-                    "to: the record has no key, but %s is compacted: add a select-key step before".formatted(topic));
-        }
-        long uncompressed = size(event, value);
-        long size = uncompressed + uncompressed / BLOCK_BYTES * BLOCK_OVERHEAD_BYTES;
-        int maxBytes = Math.min(accepted.maxBytes(), StreamsFlow.MAX_REQUEST_BYTES);
-        if (size > maxBytes) {
-            throw new RejectedRecordException(
-                    "to: the record would have %d bytes, but %s accepts %d (max-message, or 33 MiB)"
-                            .formatted(size, topic, maxBytes));
-        }
-        accepted.timestamps().mistake(event.timestamp(), nowMs).ifPresent(mistake -> {
-            throw new RejectedRecordException("to: %s, which %s does not accept".formatted(mistake, topic));
-        });
-    }
-
-    /** Returns the value to be written to an internal topic; throws if the record would be too large for it. */
-    private static byte[] sized(String what, EvaluatedRecord event, byte[] value) {
-        long size = size(event, value);
-        if (size > MAX_INTERNAL_BYTES) {
-            throw new RejectedRecordException("%s: the record would have %d bytes, but internal topics accept %d"
-                    .formatted(what, size, MAX_INTERNAL_BYTES));
-        }
-        return value;
-    }
-
-    private static long size(EvaluatedRecord event, byte[] value) {
-        long size =
-                ENVELOPE_BYTES + (event.key() == null ? 0L : event.key().length) + (value == null ? 0L : value.length);
-        for (Header header : event.headers()) {
-            size += header.key().getBytes(UTF_8).length
-                    + Optional.ofNullable(header.value())
-                            .map(bytes -> bytes.length)
-                            .orElse(0)
-                    + 10;
-        }
-        return size;
+        return new SinkWriter(to, to.chosen() == null ? null : use(to.chosen()), limits);
     }
 }
