@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.client.GroupProtocol;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.client.RecordCompletion;
-import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.StepErrors;

@@ -1,9 +1,9 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.consumer.FlowConsumer;
-import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.consumer.OffsetReset;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;

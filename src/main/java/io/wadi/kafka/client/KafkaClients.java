@@ -1,9 +1,9 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.WadiHeaders;
-import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.config.SettingsException;

@@ -1,5 +1,6 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RouteControl;

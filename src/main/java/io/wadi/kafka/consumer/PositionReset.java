@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
 import java.time.Duration;
 import java.util.Collection;

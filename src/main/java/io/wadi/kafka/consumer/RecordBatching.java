@@ -1,5 +1,6 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.RouteControl;
-import io.wadi.kafka.consumer.Handover;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Warnings;
 import java.io.InputStream;

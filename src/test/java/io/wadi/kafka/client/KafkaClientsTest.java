@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.RouteControl;
-import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.config.SettingsException;
 import java.time.Clock;

@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.RouteControl;

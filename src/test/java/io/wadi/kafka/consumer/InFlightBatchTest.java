@@ -3,6 +3,7 @@ package io.wadi.kafka.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.Producers;
 import java.time.Duration;
 import java.util.Iterator;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.Handover;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;

@@ -3,7 +3,6 @@ package io.wadi.kafka.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wadi.kafka.consumer.GuardedConsumer.Commits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,12 +17,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 /** Commits to a Kafka with topic {@code kept}, while topic {@code deleted} is deleted. */
-class CommitsTest {
+class OffsetCommitsTest {
     private final Set<String> topics = new TreeSet<>(Set.of("kept", "deleted"));
     private final List<String> requests = new ArrayList<>();
     private boolean isAvailable = true;
     private long nanos;
-    private final Commits commits = new Commits(this::commit, topics::contains, () -> nanos);
+    private final OffsetCommits commits = new OffsetCommits(this::commit, topics::contains, () -> nanos);
 
     /** Repeats a commit until the timeout, as Kafka's client does. */
     private void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {

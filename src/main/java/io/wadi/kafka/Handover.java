@@ -1,8 +1,6 @@
-package io.wadi.kafka.consumer;
+package io.wadi.kafka;
 
-import io.wadi.kafka.RecordBatch;
-
-/** The form in which a {@link FlowConsumer} delivers the records of a poll. */
+/** The form in which a consumer of routes delivers the records of a poll. */
 public enum Handover {
     /** One exchange for each record, with the value as the body. */
     RECORDS,
