@@ -39,7 +39,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     private static final String NOT_CHUNKED = "the headers declare chunked transfer coding, but the body is not in it";
 
-    private final Limits limits;
+    private final ConnectionLimits limits;
     private final ConnectionCounts counts;
     private final ConnectionMemory memory;
     private final HeadDecoder decoder;
@@ -55,7 +55,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean inBody;
     private boolean isChunked;
     /** The chunks of the current body, or what a read contains of each. */
-    private final Parts parts = new Parts("chunks");
+    private final BodyParts parts = new BodyParts("chunks");
 
     /**
      * Whether a body was malformed, or was rejected while requests before it had no response, so that the connection
@@ -79,77 +79,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     private long receivedInInterval;
 
-    /**
-     * Timeouts and the minimum rate of a connection.
-     *
-     * @param headersWithin timeout from the beginning of the connection to the end of its first request's headers
-     * @param idle timeout from the response to one request to the end of the next one's headers
-     * @param bodyBytesPerSecond minimum rate of a body over an interval; 0 for no minimum
-     * @param interval duration over which body rates are measured and after which unread responses close the connection
-     */
-    record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond, Duration interval) {
-        /** While memory is scarce, a body must receive the bytes that it occupies within this many intervals. */
-        private static final int MAX_INTERVALS = 3;
-
-        /**
-         * Returns the minimum number of bytes of a body in an interval.
-         *
-         * @param heldBytes the memory of its request in bytes
-         * @param isCrowded whether memory is scarce: then the minimum grows with the memory of the request
-         */
-        long minBodyBytes(long heldBytes, boolean isCrowded) {
-            long minBytes = bodyBytesPerSecond * interval.toMillis() / 1000;
-            return bodyBytesPerSecond > 0 && isCrowded ? Math.max(minBytes, heldBytes / MAX_INTERVALS) : minBytes;
-        }
-
-        /** Returns the error for a body with fewer bytes than this in an interval. */
-        RequestException tooSlow(long bytesPerInterval) {
-            return RequestException.tooSlow("the body arrived too slowly: less than %d bytes a second over %d s"
-                    .formatted(bytesPerInterval * 1000 / interval.toMillis(), interval.toSeconds()));
-        }
-    }
-
-    /** The parts in which a body arrives: chunks, or DATA frames of HTTP/2. */
-    static final class Parts {
-        /** The number of parts of a body after which they must have {@link #MIN_BYTES} on average. */
-        static final int MAX_TINY = 10_000;
-        /** Decoding a chunk takes about 0.6 µs, however few bytes it has: as long as decoding an event. */
-        private static final int MIN_BYTES = 16;
-
-        private final String name;
-        private int count;
-        private long bytes;
-
-        /** Creates the parts of a body, of which none has arrived; {@code name} is the plural for messages. */
-        Parts(String name) {
-            this.name = name;
-        }
-
-        void clear() {
-            count = 0;
-            bytes = 0;
-        }
-
-        /** Adds a part with a number of bytes. */
-        void add(int more) {
-            count++;
-            bytes += more;
-        }
-
-        /** Returns whether there are too many parts for their bytes. */
-        boolean areTiny() {
-            return count > MAX_TINY && bytes < (long) count * MIN_BYTES;
-        }
-
-        /** Returns the error for a body with such parts. */
-        RequestException tooTiny() {
-            return RequestException.invalid(
-                    "the body's first %,d %s have %,d bytes, expected at least %d each on average: send larger %s"
-                            .formatted(count, name, bytes, MIN_BYTES, name));
-        }
-    }
-
-    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
+    ConnectionGuard(ConnectionLimits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
         super();
         this.limits = limits;
         this.counts = counts;

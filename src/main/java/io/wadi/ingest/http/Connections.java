@@ -14,6 +14,7 @@ import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
+import io.wadi.ingest.tls.HandshakeQueue;
 import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.Http2FrameGroups;
 import io.wadi.runtime.security.Peer;
@@ -37,7 +38,7 @@ final class Connections {
     /** Maximum number of successive checks that are skipped: about ten seconds, even if a client sends single bytes. */
     private static final int MAX_SKIPPED = 20;
 
-    private final ConnectionGuard.Limits limits;
+    private final ConnectionLimits limits;
     private final Admission admission;
     private final ConnectionCounts counts;
     private final int maxConnections;
@@ -51,7 +52,7 @@ final class Connections {
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
     Connections(
-            ConnectionGuard.Limits limits,
+            ConnectionLimits limits,
             Admission admission,
             ConnectionCounts counts,
             int maxConnections,

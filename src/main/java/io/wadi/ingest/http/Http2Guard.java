@@ -40,7 +40,7 @@ final class Http2Guard implements Connections.Guard {
     /** Minimum bytes of queued responses that a client must read in an interval. */
     private static final long READ = 32 * 1024;
 
-    private final ConnectionGuard.Limits limits;
+    private final ConnectionLimits limits;
     private final ConnectionCounts counts;
     private final ConnectionMemory memory;
     private final Http2ConnectionHandler http2;
@@ -67,7 +67,7 @@ final class Http2Guard implements Connections.Guard {
     private boolean ended;
 
     private Http2Guard(
-            ConnectionGuard.Limits limits,
+            ConnectionLimits limits,
             ConnectionCounts counts,
             ConnectionMemory memory,
             ChannelHandlerContext context) {
@@ -90,7 +90,7 @@ final class Http2Guard implements Connections.Guard {
         private boolean older;
 
         private long receivedInInterval;
-        private final ConnectionGuard.Parts parts = new ConnectionGuard.Parts("DATA frames");
+        private final BodyParts parts = new BodyParts("DATA frames");
         /** Whether the body was rejected: its route responds once the events before have an outcome. */
         private boolean isRejected;
         /** Whether further frames of the body are discarded, since they were too tiny. */
@@ -160,7 +160,7 @@ final class Http2Guard implements Connections.Guard {
 
     /** Installs the guard of a connection. */
     static Http2Guard of(
-            ConnectionGuard.Limits limits,
+            ConnectionLimits limits,
             ConnectionCounts counts,
             ConnectionMemory memory,
             ChannelHandlerContext context) {

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.browser.CrossOrigin;
+import io.wadi.ingest.tls.Certificates;
 import io.wadi.runtime.telemetry.Traces;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -111,8 +112,8 @@ public final class IngestEngine implements PlatformHttpEngine {
             Optional<Supplier<SslContext>> tls) {
         private static final Duration MEASURING_INTERVAL = Duration.ofSeconds(10);
 
-        ConnectionGuard.Limits guard() {
-            return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond, MEASURING_INTERVAL);
+        ConnectionLimits guard() {
+            return new ConnectionLimits(headersWithin, idle, bodyBytesPerSecond, MEASURING_INTERVAL);
         }
 
         Http2Limits http2() {

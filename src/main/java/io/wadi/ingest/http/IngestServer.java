@@ -26,6 +26,7 @@ import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
+import io.wadi.ingest.tls.IngestTls;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.http.DateHeader;
 import io.wadi.runtime.security.HeadDecoder;

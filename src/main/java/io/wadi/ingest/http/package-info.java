@@ -1,2 +1,2 @@
-/** The HTTP server of the event port: connections, TLS, limits, and the dispatch of requests to routes. */
+/** The HTTP server of the event port: connections, limits, and the dispatch of requests to routes. */
 package io.wadi.ingest.http;

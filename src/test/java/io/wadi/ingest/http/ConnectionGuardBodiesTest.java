@@ -124,8 +124,8 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     void bodyOfTooManyTinyChunks_isRejected() {
         receive(head("/events/x"));
         assertThat(channel.<Object>readInbound()).isInstanceOf(HttpRequest.class);
-        receive("1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY));
-        assertThat(contents()).isEqualTo(ConnectionGuard.Parts.MAX_TINY);
+        receive("1\r\na\r\n".repeat(BodyParts.MAX_TINY));
+        assertThat(contents()).isEqualTo(BodyParts.MAX_TINY);
         assertThat(channel.isOpen()).isTrue();
         receive("1\r\na\r\n".repeat(100));
 
@@ -140,7 +140,7 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     @Test
     void bodyOfTooManyTinyChunksAfterARequestInProgress_closesTheConnectionAfterItsResponse() {
         receive("GET / HTTP/1.1\r\nHost:\r\n\r\n" + head("/events/x"));
-        receive("1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY + 100));
+        receive("1\r\na\r\n".repeat(BodyParts.MAX_TINY + 100));
         contents();
         receive("1\r\na\r\n0\r\n\r\n" + head("/events/x"));
         assertThat(contents()).isZero();
@@ -157,7 +157,7 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         receive(head("/events/x"));
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND));
         assertThat(sent()).startsWith("HTTP/1.1 404 ");
-        receive("1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY + 100));
+        receive("1\r\na\r\n".repeat(BodyParts.MAX_TINY + 100));
         contents();
 
         assertThat(sent()).isEmpty();
@@ -166,13 +166,13 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
 
     @Test
     void bodiesOfShortChunks_areDecoded() {
-        int chunks = 2 * ConnectionGuard.Parts.MAX_TINY;
+        int chunks = 2 * BodyParts.MAX_TINY;
         receive(head("/events/x") + "10\r\n0123456789abcdef\r\n".repeat(chunks) + "0\r\n\r\n");
         assertThat(contents()).isEqualTo(chunks + 1);
 
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
-        receive(head("/events/x") + "1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY - 1) + "0\r\n\r\n");
-        assertThat(contents()).isEqualTo(ConnectionGuard.Parts.MAX_TINY);
+        receive(head("/events/x") + "1\r\na\r\n".repeat(BodyParts.MAX_TINY - 1) + "0\r\n\r\n");
+        assertThat(contents()).isEqualTo(BodyParts.MAX_TINY);
     }
 
     @Test

@@ -65,7 +65,7 @@ abstract class ConnectionGuardTestSupport {
         HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions(), turn);
         channel.pipeline()
                 .addLast(new ConnectionGuard(
-                        new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, memory, decoder));
+                        new ConnectionLimits(minute, minute, 1000, minute), counts, memory, decoder));
     }
 
     /** Returns the requests that were passed on since the last call. */

@@ -78,7 +78,7 @@ class Http2GuardTest {
                     IngestLoop loop = new IngestLoop(
                             vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
                     Connections connections = new Connections(
-                            new ConnectionGuard.Limits(headersWithin, idle, 1000, interval),
+                            new ConnectionLimits(headersWithin, idle, 1000, interval),
                             Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),
                             new ConnectionCounts(meters),
                             1000,
@@ -290,7 +290,7 @@ class Http2GuardTest {
     void bodyOfTooManyTinyFrames_isAnsweredByItsRoute_andItsStreamIsReset() throws Exception {
         try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/streamed");
-            client.flood(frames(1, ConnectionGuard.Parts.MAX_TINY));
+            client.flood(frames(1, BodyParts.MAX_TINY));
             client.awaitProcessed(1);
             assertThat(ended("broken")).isZero();
             client.flood(frames(1, 1));
@@ -312,7 +312,7 @@ class Http2GuardTest {
     void tooManyTinyFrames_beforeARouteReadsThem_are400() throws Exception {
         try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/paused");
-            client.flood(frames(1, ConnectionGuard.Parts.MAX_TINY + 100));
+            client.flood(frames(1, BodyParts.MAX_TINY + 100));
 
             Frame response = client.read(HEADERS).orElseThrow();
             assertThat(response.headers().status()).hasToString("400");
@@ -328,7 +328,7 @@ class Http2GuardTest {
         try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/");
             byte[] frame = Http2Frames.frame(DATA, 0, 1, new byte[16]);
-            for (int i = 0; i < 2 * ConnectionGuard.Parts.MAX_TINY; i++) {
+            for (int i = 0; i < 2 * BodyParts.MAX_TINY; i++) {
                 client.flood(frame);
             }
             client.write(DATA, END_STREAM, 1);

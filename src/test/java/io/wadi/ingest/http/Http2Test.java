@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.http.Http2Frames.Frame;
+import io.wadi.ingest.tls.IngestTls;
 import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;

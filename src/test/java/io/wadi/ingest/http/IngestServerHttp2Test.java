@@ -28,6 +28,7 @@ import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.tls.IngestTls;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.auth.TlsCertificate;
+import io.wadi.ingest.tls.IngestTls;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

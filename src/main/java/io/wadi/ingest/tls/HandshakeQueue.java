@@ -1,4 +1,4 @@
-package io.wadi.ingest.http;
+package io.wadi.ingest.tls;
 
 import java.util.Collection;
 import java.util.Iterator;
@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  * loops. Within each group clients are served in turn, each with its oldest connection. Tasks of closed connections are
  * removed: a client can open and close connections faster than other clients' handshakes end. Thread-safe.
  */
-final class HandshakeQueue {
+public final class HandshakeQueue {
     /** One in this number of turns goes to a client without a key. */
     private static final int TURNS = 4;
 
@@ -35,7 +35,7 @@ final class HandshakeQueue {
      * @param address the network address, or another identification of the client
      * @param hasKey whether the client has sent a valid key
      */
-    record Client(Object address, boolean hasKey) {}
+    public record Client(Object address, boolean hasKey) {}
 
     private static final class Task {
         private final BooleanSupplier isOpen;

@@ -1,4 +1,4 @@
-package io.wadi.ingest.http;
+package io.wadi.ingest.tls;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

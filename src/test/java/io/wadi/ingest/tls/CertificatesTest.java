@@ -1,4 +1,4 @@
-package io.wadi.ingest.http;
+package io.wadi.ingest.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.wadi.ingest.http;
+package io.wadi.ingest.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -35,7 +35,7 @@ import javax.net.ssl.SSLSessionContext;
  * The TLS context of the event endpoint. A connection keeps the certificate that was current when it was opened.
  * Vert.x's own update of certificates is not used, since it drops connections that arrive meanwhile. Thread-safe.
  */
-final class IngestTls extends SslContext {
+public final class IngestTls extends SslContext {
     /** The cipher suites of TLS 1.3, and those of TLS 1.2 with forward secrecy and authenticated encryption. */
     private static final List<String> CIPHERS = List.of(
             "TLS_AES_128_GCM_SHA256",
@@ -68,7 +68,8 @@ final class IngestTls extends SslContext {
      *     is not accepted; called on the connection's event loop before the handshake
      * @param exceeded called when a connection is closed because of its client's records, as for {@link TlsHandler}
      */
-    IngestTls(Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted, Runnable exceeded) {
+    public IngestTls(
+            Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted, Runnable exceeded) {
         super();
         this.current = current;
         this.accepted = accepted;
@@ -80,7 +81,7 @@ final class IngestTls extends SslContext {
      *
      * @throws IllegalArgumentException if the certificate cannot be used, with the reason
      */
-    static SslContext context(TlsCertificate certificate) {
+    public static SslContext context(TlsCertificate certificate) {
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.key(), certificate.chain())
                 .sslProvider(SslProvider.JDK)
                 .sessionCacheSize(SESSIONS)
@@ -103,7 +104,7 @@ final class IngestTls extends SslContext {
     }
 
     /** Configures a server to use this context and to run handshakes on worker threads. */
-    void addTo(HttpServerOptions server) {
+    public void addTo(HttpServerOptions server) {
         server.setSsl(true)
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))

@@ -1,0 +1,2 @@
+/** TLS of the event endpoint: its certificates, and the scheduling of handshakes. */
+package io.wadi.ingest.tls;
