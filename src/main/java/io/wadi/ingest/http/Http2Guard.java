@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
-import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpServerRequest;
@@ -99,17 +98,14 @@ final class Http2Guard implements Connections.Guard {
         private final QueuedFrames queued = new QueuedFrames();
         /** The part of {@link #heldFrames} that is of this stream. */
         private int frames;
-        /** The sum of the updates of the stream's send window. */
-        private long windowUpdates;
-        /** The bytes of the response that were written by the beginning of the interval. */
-        private long written;
-        /** Whether a part of the response was queued when the interval began. */
-        private boolean wasUnread;
+
+        private final Http2ResponseProgress response;
 
         private Runnable closed = () -> {};
 
         private StreamState(Http2Stream stream) {
             this.stream = stream;
+            this.response = new Http2ResponseProgress(http2.encoder(), stream);
         }
 
         /** Runs a task when the stream is closed: the response is written or canceled, and the request has ended. */
@@ -121,25 +117,6 @@ final class Http2Guard implements Connections.Guard {
         void reset() {
             http2.resetStream(context, stream.id(), Http2Error.ENHANCE_YOUR_CALM.code(), context.newPromise());
             context.flush();
-        }
-
-        /** Returns whether a part of the response waits for the client's flow-control windows or for the channel. */
-        private boolean isUnread() {
-            return stream.state() != Http2Stream.State.CLOSED
-                    && http2.encoder().flowController().hasFlowControlled(stream);
-        }
-
-        /**
-         * Returns whether a part of the response was queued during the whole interval and nothing of it was written.
-         */
-        private boolean isStuck() {
-            Http2RemoteFlowController responses = http2.encoder().flowController();
-            long now = responses.initialWindowSize() + windowUpdates - responses.windowSize(stream);
-            boolean isUnread = isUnread();
-            boolean isStuck = isUnread && wasUnread && now == written;
-            wasUnread = isUnread;
-            written = now;
-            return isStuck;
         }
     }
 
@@ -155,7 +132,7 @@ final class Http2Guard implements Connections.Guard {
         if (state == null || stream.state() == Http2Stream.State.CLOSED) {
             return null;
         }
-        return state.isUnread() || !request.response().ended() ? state : null;
+        return state.response.isUnread() || !request.response().ended() ? state : null;
     }
 
     /** Installs the guard of a connection. */
@@ -251,7 +228,7 @@ final class Http2Guard implements Connections.Guard {
             if (stream == connection.connectionStream().id()) {
                 allowed += increment;
             } else {
-                state(connection.stream(stream)).windowUpdates += increment;
+                state(connection.stream(stream)).response.addWindowUpdate(increment);
             }
             super.onWindowUpdateRead(from, stream, increment);
         }
@@ -344,8 +321,8 @@ final class Http2Guard implements Connections.Guard {
         List<StreamState> stuck = new ArrayList<>();
         for (Http2Stream stream : streams()) {
             StreamState state = state(stream);
-            isWaiting |= state.isUnread();
-            boolean isStuck = state.isStuck();
+            isWaiting |= state.response.isUnread();
+            boolean isStuck = state.response.endInterval();
             if (stream.state().remoteSideOpen() && isLate(stream)) {
                 counts.ended(EndReason.SLOW);
                 reject(state, limits.tooSlow(minBytes(stream)));
