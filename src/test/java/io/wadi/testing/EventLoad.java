@@ -161,7 +161,7 @@ public final class EventLoad implements AutoCloseable {
                 }
                 try {
                     take(number, request(number));
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) { // such as for a response without a length
                     unanswered.add(number + ": " + e);
                     disconnect();
                 }
