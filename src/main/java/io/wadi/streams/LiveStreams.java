@@ -7,6 +7,7 @@ import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.health.MissingRoutes;
 import io.wadi.runtime.reload.RejectedChangeException;
+import io.wadi.runtime.reload.RouteRemoval;
 import io.wadi.runtime.reload.RouteTargetState;
 import io.wadi.streams.topology.DeclaredFlow;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -354,12 +354,8 @@ public final class LiveStreams implements MissingRoutes {
         String route = flow.route();
         if (context.getRoute(route) != null) {
             context.getRouteController().stopRoute(route, options.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            context.removeRoute(route);
         }
-        RouteDefinition definition = context.getRouteDefinition(route);
-        if (definition != null) {
-            context.removeRouteDefinition(definition);
-        }
+        RouteRemoval.remove(context, route);
         component.get().remove(flow.name());
     }
 

@@ -2,15 +2,11 @@ package io.wadi.runtime.reload;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.Service;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteConfigurationDefinition;
-import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -51,19 +47,6 @@ record RouteLoader(ModelCamelContext context) {
         for (String file : filesOf(templates)) {
             for (RouteBuilder builder : load(change.after(), file, templates)) {
                 builder.addRoutesToCamelContext(context);
-            }
-        }
-    }
-
-    /**
-     * Removes the policies that factories have created for a route from the services of the context, which Camel does
-     * not do when it removes the route. Policies in the registry may belong to other routes, too.
-     */
-    void removePolicies(Route route) throws Exception {
-        Set<RoutePolicy> shared = context.getRegistry().findByType(RoutePolicy.class);
-        for (RoutePolicy policy : route.getRoutePolicyList()) {
-            if (policy instanceof Service && !shared.contains(policy)) {
-                context.removeService(policy);
             }
         }
     }

@@ -174,15 +174,7 @@ final class RouteReplacement {
             context.getRouteController().stopRoute(item.id(), stopWithin.toMillis(), TimeUnit.MILLISECONDS);
         }
         for (RouteFileEntry item : removed) {
-            Route route = context.getRoute(item.id());
-            context.removeRoute(item.id());
-            if (route != null) {
-                loader.removePolicies(route);
-            }
-            RouteDefinition left = context.getRouteDefinition(item.id());
-            if (left != null) {
-                context.removeRouteDefinition(left);
-            }
+            RouteRemoval.remove(context, item.id());
         }
         List<RouteFileEntry> added =
                 change.addedRoutes().stream().filter(wanted).toList();

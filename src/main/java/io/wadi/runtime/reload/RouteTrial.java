@@ -153,7 +153,7 @@ final class RouteTrial {
                 // The policies reject an invalid endpoint.
                 made.getRoutePolicyList().forEach(policy -> policy.onInit(made));
             } finally {
-                loader.removePolicies(made);
+                RouteRemoval.removePolicies(context, made);
             }
         }
         if (made != null && made.getEndpoint() instanceof PlatformHttpEndpoint http) {
