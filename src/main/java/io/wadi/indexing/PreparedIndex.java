@@ -26,7 +26,10 @@ final class PreparedIndex {
         return readiness.obstacle();
     }
 
+    /** Ends the setup; has no effect if the index was not opened. */
     void close() {
-        readiness.close();
+        if (readiness != null) {
+            readiness.close();
+        }
     }
 }

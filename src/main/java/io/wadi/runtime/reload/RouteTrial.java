@@ -11,6 +11,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -20,6 +22,8 @@ import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.model.TemplatedRouteDefinition;
+import org.apache.camel.processor.SendProcessor;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,6 +156,7 @@ final class RouteTrial {
             try {
                 // The policies reject an invalid endpoint.
                 made.getRoutePolicyList().forEach(policy -> policy.onInit(made));
+                tryOutProducers(made);
             } finally {
                 RouteRemoval.removePolicies(context, made);
             }
@@ -161,6 +166,24 @@ final class RouteTrial {
             inputs.put(route.getRouteId(), http);
         }
         tried.add(route);
+    }
+
+    /** Creates the producers of a route's steps, which rejects invalid options, and starts none. */
+    private static void tryOutProducers(Route route) throws Exception {
+        for (Processor step : route.filter("*")) {
+            if (step instanceof SendProcessor send) {
+                discard(send.getEndpoint().createAsyncProducer());
+            }
+        }
+    }
+
+    /** Closes what a producer has opened; producers may fail to stop if they were never started. */
+    private static void discard(Producer unused) {
+        try {
+            ServiceHelper.stopAndShutdownService(unused);
+        } catch (RuntimeException e) {
+            LOG.debug("Producer {} cannot be closed", unused, e);
+        }
     }
 
     /** Rejects a duplicate path, since the first route would receive all requests. */

@@ -259,4 +259,22 @@ class RouteReloaderTest {
             assertThat(context.getCamelContextExtension().getServices()).hasSameSizeAs(before);
         }
     }
+
+    /** Timers have no producers. */
+    @Test
+    void stepWithoutAProducer_isRejectedBeforeTheRunningRouteStops() throws Exception {
+        try (RouteReloader closing = started(ROUTE.formatted("first"), new ReentrantLock())) {
+            Route running = context.getRoute("one");
+
+            assertThatExceptionOfType(RejectedChangeException.class)
+                    .isThrownBy(() -> closing.write(FILE, Optional.of(ROUTE.replace("mock:%s", "timer:any"))))
+                    .satisfies(e -> assertThat(e.mistakes())
+                            .singleElement()
+                            .asString()
+                            .startsWith(FILE + ":1: ")
+                            .contains("TimerEndpoint"));
+
+            assertThat(context.getRoute("one")).isSameAs(running);
+        }
+    }
 }
