@@ -65,12 +65,14 @@ record Statements(Table table, OnConflict onConflict) {
 
     /**
      * Returns whether a key with another text is another key in the database. Other types may have several texts of a
-     * value, such as 1.5 and 1.50, or a time in two time zones.
+     * value, such as 1.5 and 1.50, or a time in two time zones, and so may texts with a nondeterministic collation.
      */
     private boolean hasUniqueText(Row row) {
         for (int i = 0; i < row.key().size(); i++) {
-            if (table.columns().get(table.key().get(i)) != Types.VARCHAR
-                    && !UNIQUE_TEXT.matcher(row.key().get(i)).matches()) {
+            int type = table.columns().get(table.key().get(i));
+            if (type == Table.INSENSITIVE_TEXT
+                    || (type != Types.VARCHAR
+                            && !UNIQUE_TEXT.matcher(row.key().get(i)).matches())) {
                 return false;
             }
         }

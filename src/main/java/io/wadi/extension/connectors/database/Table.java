@@ -15,18 +15,26 @@ import java.util.Map;
  * The structure of a table at the time of reading.
  *
  * @param name the quoted name, as statements need it
- * @param columns the types ({@link java.sql.Types} or {@link #BYTES_ARRAY}) of the columns by name, in their order
+ * @param columns the types ({@link java.sql.Types}, {@link #BYTES_ARRAY} or {@link #INSENSITIVE_TEXT}) of the columns
+ *     by name, in their order
  * @param key the columns of the primary key, in its order; empty if there is none
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
     /** The type of arrays of bytea, the elements of which are Base64 in JSON. */
     static final int BYTES_ARRAY = 70_000;
+    /** The type of a column of the key with a nondeterministic collation, such as one that ignores case. */
+    static final int INSENSITIVE_TEXT = 70_001;
 
-    /** Finds the primary key of a relation, which may be in any schema of the search path. */
+    /**
+     * Finds the primary key of a relation, which may be in any schema of the search path, and whether each of its
+     * columns has a nondeterministic collation. PostgreSQL 11 has none, and no column {@code collisdeterministic}.
+     */
     private static final String PRIMARY_KEY = """
-            SELECT a.attname FROM pg_catalog.pg_index i
+            SELECT a.attname, NOT coalesce((to_jsonb(c) ->> 'collisdeterministic')::boolean, true)
+            FROM pg_catalog.pg_index i
             CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(number, place)
             JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+            LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
             WHERE i.indrelid = ?::regclass AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place""";
 
     /**
@@ -58,16 +66,23 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
                 columns.put(found.getColumnName(i), isBytesArray ? BYTES_ARRAY : found.getColumnType(i));
             }
         }
-        return new Table(name, Collections.unmodifiableMap(columns), primaryKey(connection, name));
+        List<String> key = primaryKey(connection, name, columns);
+        return new Table(name, Collections.unmodifiableMap(columns), key);
     }
 
-    private static List<String> primaryKey(Connection connection, String name) throws SQLException {
+    /** Returns the columns of the primary key, and changes the types of those with a nondeterministic collation. */
+    private static List<String> primaryKey(Connection connection, String name, Map<String, Integer> columns)
+            throws SQLException {
         List<String> key = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(PRIMARY_KEY)) {
             statement.setString(1, name);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
-                    key.add(found.getString(1));
+                    String column = found.getString(1);
+                    key.add(column);
+                    if (found.getBoolean(2)) {
+                        columns.put(column, INSENSITIVE_TEXT);
+                    }
                 }
             }
         }

@@ -64,7 +64,9 @@ class StatementsTest {
         "2, 1.5, 1.50",
         "93, 2026-11-29T08:00:00Z, 2026-11-29T09:00:00+01:00",
         "1111, 0A28C4A0-7B5C-4C55-9F40-6A1C1C6F2B11, 0a28c4a0-7b5c-4c55-9f40-6a1c1c6f2b11",
-        "4, 01, 1"
+        "4, 01, 1",
+        "70001, a, A",
+        "70001, 12, -12"
     })
     void rowsThatMayHaveEqualKeys_areWrittenInTheirOrder(int keyType, String key, String same) throws Exception {
         assertThat(written(keyType, row("7", null), row(key, 1), row(same, null), row(key, 2)))

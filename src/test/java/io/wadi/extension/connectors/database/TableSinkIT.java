@@ -155,6 +155,26 @@ class TableSinkIT {
                 .containsExactly("1,a", "2,b");
     }
 
+    /** As {@link #lastOfSeveralRowsWithEqualNumbersAsKeys_remains}, with keys that differ in case. */
+    @Test
+    void lastOfSeveralRowsWithTextsThatTheCollationTreatsAsEqual_remains() {
+        database.run("""
+                CREATE COLLATION shop.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+                CREATE TABLE shop.names (name text COLLATE shop.any_case PRIMARY KEY, v int, note text)""");
+        RecordBatch batch = group.batch(
+                0,
+                "{\"name\":\"a\",\"v\":1,\"note\":\"a\"}",
+                "{\"name\":\"b\",\"v\":1}",
+                "{\"name\":\"B\",\"v\":2,\"note\":\"b\"}");
+        TableSink sink = open(batch, "shop.names", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+        InMemoryGroup.append(sink, batch);
+        sink.finish();
+
+        assertThat(rejections()).isEmpty();
+        assertThat(database.query("SELECT v, note FROM shop.names ORDER BY name"))
+                .containsExactly("1,a", "2,b");
+    }
+
     @Test
     void frozenFormerOwner_doesNotOverwriteNewerRows() {
         RecordBatch read = group.batch(0, ONE);
