@@ -143,7 +143,8 @@ final class EndpointChecks implements AutoCloseable {
                 writes ? Use.NONE : Use.READINESS,
                 where,
                 "records for these partitions wait or are rejected; it recovers once the partitions are available",
-                new TopicsInSync(() -> kafka.adminProperties(timeout), this::topicsInUse)));
+                new TopicsInSync(
+                        () -> kafka.adminProperties(timeout), this::topicsInUse, partitions::identify)));
         return ofKafka;
     }
 

@@ -127,7 +127,7 @@ class ReplicatedReceiptsIT {
     private CheckResult inSync() throws InterruptedException {
         Properties client = new Properties();
         client.put("bootstrap.servers", BrokerProcess.addresses(brokers));
-        try (TopicsInSync probe = new TopicsInSync(() -> client, () -> Set.of(TOPIC))) {
+        try (TopicsInSync probe = new TopicsInSync(() -> client, () -> Set.of(TOPIC), (ids, nanos) -> {})) {
             return probe.check();
         }
     }

@@ -52,6 +52,9 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout, boolean isAfterTransaction) {
         try {
+            if (context.positions().resetRecreated()) {
+                return ConsumerRecords.empty();
+            }
             context.positions().skipGaps();
             ConsumerRecords<Object, Object> polled = context.client().reallyPoll(timeout);
             return isAfterTransaction && !polled.isEmpty() ? withNewer(polled) : polled;

@@ -5,7 +5,10 @@ import io.wadi.kafka.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -14,6 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +32,8 @@ import org.slf4j.LoggerFactory;
 final class PositionReset {
     private static final Logger LOG = LoggerFactory.getLogger(PositionReset.class);
 
-    /** The interval of commits that cover no records. */
-    private static final Duration GAP_INTERVAL = Duration.ofSeconds(1);
+    /** The interval of commits that cover no records, and of comparisons of topic ids. */
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final PartitionClient client;
     private final Handover handover;
@@ -37,10 +41,34 @@ final class PositionReset {
     private final PartitionStates.GroupStates states;
     private final OwnedPartitions owned;
     private final LongSupplier nanoTime;
+    /** The topics that the positions of partitions refer to. */
+    private final Map<OwnedPartition, ReadTopic> topics = new HashMap<>();
+
     private long skippedGapsNanos;
+    private long comparedNanos;
 
     /** Whether the consumer unsubscribes: no poll is running whose records are not delivered yet. */
     private boolean isUnsubscribing;
+
+    /** The topic of a partition since its position was set. */
+    private static final class ReadTopic {
+        private final long sinceNanos;
+        /** The first known id since then; null before. */
+        private Uuid id;
+
+        ReadTopic(long sinceNanos) {
+            this.sinceNanos = sinceNanos;
+        }
+
+        /** Returns whether the topic was deleted and created again. */
+        boolean isRecreated(PartitionStates.TopicId now) {
+            if (now.readNanos() - sinceNanos <= 0) {
+                return false; // It may be the id of a former topic.
+            }
+            id = id == null ? now.id() : id;
+            return !id.equals(now.id());
+        }
+    }
 
     PositionReset(
             PartitionClient client,
@@ -56,6 +84,7 @@ final class PositionReset {
         this.owned = owned;
         this.nanoTime = nanoTime;
         this.skippedGapsNanos = nanoTime.getAsLong();
+        this.comparedNanos = skippedGapsNanos;
     }
 
     /**
@@ -66,7 +95,7 @@ final class PositionReset {
      */
     void skipGaps() {
         long now = nanoTime.getAsLong();
-        if (now - skippedGapsNanos < GAP_INTERVAL.toNanos()) {
+        if (now - skippedGapsNanos < INTERVAL.toNanos()) {
             return;
         }
         skippedGapsNanos = now;
@@ -100,6 +129,42 @@ final class PositionReset {
     }
 
     /**
+     * Resets the positions in topics that were deleted and created again, and have at least as many records already:
+     * Kafka's consumer then continues at its position without an error, as it may if it is paused for some minutes.
+     * Compares the topics' ids once a second; called between polls.
+     *
+     * @return whether a position was reset
+     */
+    boolean resetRecreated() {
+        long now = nanoTime.getAsLong();
+        if (reset == OffsetReset.NONE || now - comparedNanos < INTERVAL.toNanos()) {
+            return false;
+        }
+        comparedNanos = now;
+        topics.keySet().retainAll(Set.copyOf(owned.all()));
+        boolean isAnyReset = false;
+        for (OwnedPartition each : owned.all()) {
+            ReadTopic topic = topics.computeIfAbsent(each, any -> new ReadTopic(now));
+            Optional<PartitionStates.TopicId> found =
+                    states.topicId(each.partition().topic());
+            if (found.isPresent() && topic.isRecreated(found.get())) {
+                OptionalLong position = client.knownPosition(each.partition());
+                if (position.isPresent()) {
+                    LOG.warn(
+                            "Partition {}: the topic was recreated: its id was {}, and is {} now",
+                            each.partition(),
+                            topic.id,
+                            found.get().id());
+                    truncated(each.partition(), position.getAsLong(), null);
+                    topics.remove(each);
+                    isAnyReset = true;
+                }
+            }
+        }
+        return isAnyReset;
+    }
+
+    /**
      * Seeks to existing offsets. A partition with a sink fails if Kafka has lost the records before its position.
      *
      * @param missing the exception of a poll; rethrown with {@link OffsetReset#NONE}
@@ -108,6 +173,7 @@ final class PositionReset {
         if (reset == OffsetReset.NONE) {
             throw missing;
         }
+        missing.partitions().forEach(partition -> topics.remove(owned.find(partition)));
         if (missing instanceof LogTruncationException truncation) {
             truncation
                     .offsetOutOfRangePartitions()
@@ -171,8 +237,8 @@ final class PositionReset {
      * Continues reading where the logs diverge. The log may have grown beyond the position again, so that its end does
      * not show which records are new.
      *
-     * @param divergent null if Kafka lacks the leader epoch of the last record before the position: all records
-     *     are new, as after the topic was recreated
+     * @param divergent null if all records are new, since the topic was recreated: Kafka lacks the leader epoch of the
+     *     last record before the position, or the topic's id differs
      */
     private void truncated(TopicPartition partition, long offset, OffsetAndMetadata divergent) {
         if (divergent != null) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /** The states of the partitions that this process reads, for health and metrics. Thread-safe. */
 public final class PartitionStates {
@@ -28,6 +29,14 @@ public final class PartitionStates {
     private final HealthThresholds thresholds;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
     private final InFlightRecords inFlight = new InFlightRecords();
+    private final Map<String, TopicId> topicIds = new ConcurrentHashMap<>();
+
+    /**
+     * The id of a topic, which differs after the topic was deleted and created again.
+     *
+     * @param readNanos a time before it was read, by {@link System#nanoTime}
+     */
+    public record TopicId(Uuid id, long readNanos) {}
 
     /** A function that computes the next progress of a partition from the previous one. */
     public interface ProgressUpdate {
@@ -125,6 +134,16 @@ public final class PartitionStates {
         return entries.keySet().stream().map(key -> key.partition().topic()).collect(Collectors.toSet());
     }
 
+    /**
+     * Sets the ids of topics; those of all others are unknown.
+     *
+     * @param readNanos a time before they were read, by {@link System#nanoTime}
+     */
+    public void identify(Map<String, Uuid> ids, long readNanos) {
+        topicIds.keySet().retainAll(ids.keySet());
+        ids.forEach((topic, id) -> topicIds.put(topic, new TopicId(id, readNanos)));
+    }
+
     /** Returns the states that a new consumer of a group reports. */
     public GroupStates group(String group) {
         return new GroupStates(group);
@@ -136,6 +155,11 @@ public final class PartitionStates {
 
         private GroupStates(String group) {
             this.group = group;
+        }
+
+        /** Returns the last known id of a topic; empty if it is unknown. */
+        public Optional<TopicId> topicId(String topic) {
+            return Optional.ofNullable(topicIds.get(topic));
         }
 
         /** Adds a consumer to the counts of records in flight. */

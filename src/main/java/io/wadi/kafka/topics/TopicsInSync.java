@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -34,6 +36,7 @@ public final class TopicsInSync implements Prober.Probe {
     private static final int MAX_REPORTED = 5;
 
     private final Supplier<Set<String>> topics;
+    private final ObjLongConsumer<Map<String, Uuid>> ids;
     private final AdminOnDemand admin;
 
     /**
@@ -41,10 +44,13 @@ public final class TopicsInSync implements Prober.Probe {
      *
      * @param settings the settings of the admin client that the first check creates
      * @param topics the topics of each check
+     * @param ids receives the ids of the existing topics, and a time before they were read, by {@link System#nanoTime}
      */
-    public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics) {
+    public TopicsInSync(
+            Supplier<Properties> settings, Supplier<Set<String>> topics, ObjLongConsumer<Map<String, Uuid>> ids) {
         this.admin = new AdminOnDemand(settings);
         this.topics = topics;
+        this.ids = ids;
     }
 
     @Override
@@ -52,7 +58,9 @@ public final class TopicsInSync implements Prober.Probe {
         Set<String> names = topics.get();
         try {
             List<String> faults = new ArrayList<>();
+            long begun = System.nanoTime();
             List<TopicDescription> found = describe(names, faults);
+            ids.accept(ids(found), begun);
             Map<String, Integer> minimums =
                     minimums(found.stream().filter(TopicsInSync::lacksReplicas).map(TopicDescription::name));
             int partitions = 0;
@@ -85,6 +93,13 @@ public final class TopicsInSync implements Prober.Probe {
             }
         }
         return found;
+    }
+
+    /** Returns the ids by topic. Topics that were created before Kafka 2.8 may have none. */
+    private static Map<String, Uuid> ids(List<TopicDescription> topics) {
+        return topics.stream()
+                .filter(topic -> !topic.topicId().equals(Uuid.ZERO_UUID))
+                .collect(Collectors.toMap(TopicDescription::name, TopicDescription::topicId));
     }
 
     /** Returns whether a replica is out of sync. Only then is the topic's minimum needed. */

@@ -34,13 +34,24 @@ final class ConsumerContexts {
             MeterRegistry meters,
             Function<String, Producer<Object, Object>> transactionalProducer,
             boolean exactlyOnce) {
+        return config(
+                handover, reset, new PartitionStates(meters, Clock.systemUTC()), transactionalProducer, exactlyOnce);
+    }
+
+    /** Returns the same configuration with the states of the partitions. */
+    static FlowConsumer.Config config(
+            Handover handover,
+            OffsetReset reset,
+            PartitionStates states,
+            Function<String, Producer<Object, Object>> transactionalProducer,
+            boolean exactlyOnce) {
         return new FlowConsumer.Config(
                 "route",
                 handover,
                 reset,
                 Set.of(),
                 Duration.ofSeconds(1),
-                new PartitionStates(meters, Clock.systemUTC()).group("group"),
+                states.group("group"),
                 new PartitionMeters(PipelineMetrics.off(), "route", "group"),
                 new RouteControl(),
                 transactionalProducer,

@@ -13,8 +13,10 @@ import io.wadi.kafka.Recorder;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.TopicProbe;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -158,6 +160,21 @@ class OffsetResetIT {
         }
         assertThat(store.published(partition))
                 .isEqualTo(LongStream.range(9, 13).boxed().toList());
+    }
+
+    /** As after the topic was recreated, and has at least as many records: Kafka's consumer reports no error. */
+    @Test
+    void topicWithAnotherId_isReadFromItsFirstRecord() throws Exception {
+        topic("reset-recreated", 5);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start("reset-recreated", "", recorder)) {
+            awaitCommitted("reset-recreated", 0, 5);
+            await().untilAsserted(() -> {
+                flow.states().identify(Map.of("reset-recreated", Uuid.randomUuid()), System.nanoTime());
+                assertThat(recorder.done()).hasSizeGreaterThanOrEqualTo(10);
+            });
+        }
+        assertThat(recorder.done().subList(5, 10)).isEqualTo(Flow.values(0, 5));
     }
 
     @ParameterizedTest

@@ -6,9 +6,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Producers;
+import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,13 +33,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A partition that was read up to offset 10; its log was truncated at offset 7, and now ends at offset 12. */
 class PositionResetTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+    private static final Uuid FORMER = new Uuid(0, 2);
+    private static final Uuid RECREATED = new Uuid(0, 3);
+    private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
 
     private final List<Long> seeks = new ArrayList<>();
     private final List<Long> expired = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> later = new ArrayList<>();
+    private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
     private boolean hasNoLeader;
     private long begin;
+    private long nanos;
     private ConsumerContext context = context(OffsetReset.EARLIEST);
     private OwnedPartition partition = context.owned().of(PARTITION);
 
@@ -56,9 +64,9 @@ class PositionResetTest {
                     case "assignment" -> Set.of();
                     default -> throw new UnsupportedOperationException(method.getName());
                 },
-                ConsumerContexts.config(Handover.RECORDS, reset, meters, id -> Producers.inMemory(), false),
+                ConsumerContexts.config(Handover.RECORDS, reset, states, id -> Producers.inMemory(), false),
                 Duration.ofMinutes(1),
-                System::nanoTime);
+                () -> nanos);
     }
 
     @Test
@@ -172,6 +180,70 @@ class PositionResetTest {
         partition.rewind(0);
         assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
         assertThat(seeks).isEmpty();
+    }
+
+    /** As after the topic was recreated while the consumer was paused: Kafka knows the leader epoch of its position. */
+    @Test
+    void topicWithAnotherId_readingContinuesWithTheFirstRecord() {
+        deliver(0, 11);
+        partition.acknowledged();
+        partition.committed(12);
+        assertThat(isResetAfter(FORMER)).isFalse();
+        assertThat(isResetAfter(FORMER)).isFalse();
+
+        assertThat(isResetAfter(RECREATED)).isTrue();
+
+        assertThat(seeks).containsExactly(0L);
+        deliver(0, 11);
+        assertThat(partition.toCommit()).isEqualTo(12);
+        assertThat(isResetAfter(RECREATED)).isFalse();
+        assertThat(isResetAfter(RECREATED)).isFalse();
+    }
+
+    @Test
+    void topicWithAnotherId_sink_failsPermanently() {
+        deliver(0, 11);
+        partition.claim(sink(12, 12));
+        isResetAfter(FORMER);
+        isResetAfter(FORMER);
+
+        assertThat(isResetAfter(RECREATED)).isTrue();
+
+        assertThat(partition.failure()).hasMessageContaining("Kafka has lost those from offset 0 on");
+        partition.rewind(0);
+        assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
+    }
+
+    /** The position was set in the new topic already. */
+    @Test
+    void topicWithAnotherId_afterAResetOfThePosition_isReadOnce() {
+        deliver(0, 19);
+        isResetAfter(FORMER);
+        isResetAfter(FORMER);
+
+        context.positions().handle(outOfRange(20));
+
+        assertThat(isResetAfter(RECREATED)).isFalse();
+        assertThat(isResetAfter(RECREATED)).isFalse();
+        assertThat(seeks).containsExactly(0L);
+    }
+
+    /** The first known id may be that of a former topic. */
+    @Test
+    void idThatWasReadBeforeTheAssignment_isNotCompared() {
+        states.identify(Map.of(PARTITION.topic(), FORMER), nanos);
+        nanos += INTERVAL;
+        assertThat(context.positions().resetRecreated()).isFalse();
+
+        assertThat(isResetAfter(RECREATED)).isFalse();
+    }
+
+    /** Reads the id of the topic, then compares it. */
+    private boolean isResetAfter(Uuid id) {
+        nanos += INTERVAL;
+        states.identify(Map.of(PARTITION.topic(), id), nanos);
+        nanos += INTERVAL;
+        return context.positions().resetRecreated();
     }
 
     /** As after the topic was recreated with the same leader. */

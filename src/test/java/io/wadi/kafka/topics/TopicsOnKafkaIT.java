@@ -16,6 +16,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -75,9 +77,12 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
 
         assertThat(KafkaProbe.send(new ProducerRecord<>(topic, new byte[1])).offset())
                 .isZero();
-        try (TopicsInSync probe = new TopicsInSync(TopicsOnKafkaIT::client, () -> Set.of(topic))) {
+        Map<String, Uuid> ids = new HashMap<>();
+        try (TopicsInSync probe =
+                new TopicsInSync(TopicsOnKafkaIT::client, () -> Set.of(topic), (found, nanos) -> ids.putAll(found))) {
             assertThat(probe.check().isFault()).isFalse();
         }
+        assertThat(ids).containsOnlyKeys(topic).doesNotContainValue(Uuid.ZERO_UUID);
         assertThat(run(declare(topic, "partitions: 1, min-isr: 3"), Mode.DESCRIBE)
                         .rejected())
                 .containsExactly("min-isr 3 exceeds replication 1: Kafka would accept records with 1 in sync");
@@ -93,7 +98,8 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
         Properties client = new Properties();
         client.put("bootstrap.servers", kafka.address());
         try (Admin own = Admin.create(client);
-                TopicsInSync probe = new TopicsInSync(() -> client, () -> Set.of("denied", "missing"))) {
+                TopicsInSync probe =
+                        new TopicsInSync(() -> client, () -> Set.of("denied", "missing"), (ids, nanos) -> {})) {
             own.createTopics(List.of(new NewTopic("denied", 1, (short) 1)))
                     .all()
                     .get();
