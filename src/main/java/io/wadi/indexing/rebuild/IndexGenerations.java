@@ -119,10 +119,7 @@ public final class IndexGenerations {
      * @throws IOException if a concurrent rebuild has completed the index: with the entry, it would be unfinished again
      */
     void note(String index, Map<Integer, Long> done) throws IOException {
-        ObjectNode meta = meta(index);
-        if (!meta.has(DONE)) {
-            throw new IOException("another rebuild has completed " + index);
-        }
+        ObjectNode meta = unfinishedMeta(index);
         ObjectNode offsets = meta.putObject(DONE);
         done.forEach((partition, offset) -> offsets.put(partition.toString(), offset));
         putMeta(index, meta);
@@ -133,6 +130,14 @@ public final class IndexGenerations {
         ObjectNode meta = meta(index);
         meta.remove(List.of(DONE, TOPIC_ID, REFRESH_INTERVAL));
         putMeta(index, meta);
+    }
+
+    private ObjectNode unfinishedMeta(String index) throws IOException {
+        ObjectNode meta = meta(index);
+        if (!meta.has(DONE)) {
+            throw new IOException("another rebuild has completed " + index);
+        }
+        return meta;
     }
 
     private ObjectNode meta(String index) throws IOException {
@@ -152,9 +157,11 @@ public final class IndexGenerations {
 
     /**
      * Switches the alias to an index, atomically for reads and writes. An index with the alias's name is deleted.
+     *
+     * @throws IOException if a concurrent rebuild has completed the index: a later one may be behind the alias
      */
     public void takeOver(String index) throws IOException {
-        refreshEvery(index, meta(index).get(REFRESH_INTERVAL));
+        refreshEvery(index, unfinishedMeta(index).get(REFRESH_INTERVAL));
         if (current().equals(List.of(index))) {
             return;
         }

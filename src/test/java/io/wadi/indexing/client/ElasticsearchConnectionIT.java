@@ -106,8 +106,8 @@ class ElasticsearchConnectionIT {
             IndexGenerations generations = new IndexGenerations(admin, "sales-index");
             generations.takeOver(generations.begin(Optional.empty()));
             String next = generations.begin(Optional.of("id"));
-            generations.finished(next);
             generations.takeOver(next);
+            generations.finished(next);
 
             assertThat(generations.current()).containsExactly(next);
             assertThat(generations.refreshAndCount(next)).isZero();

@@ -33,9 +33,12 @@ class IndexGenerationsTest {
         assertThat(IndexGenerations.isDataStream(response)).isEqualTo(expected);
     }
 
-    /** Otherwise the next rebuild would continue the live index, with its former mapping. */
+    /**
+     * Otherwise the next rebuild would continue the live index, with its former mapping, or the alias would be switched
+     * back to the index after a later rebuild.
+     */
     @Test
-    void indexThatAnotherRebuildHasCompleted_doesNotBecomeUnfinished() throws Exception {
+    void indexThatAnotherRebuildHasCompleted_isNotChanged() throws Exception {
         List<String> changes = new CopyOnWriteArrayList<>();
         HttpServer elasticsearch = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
         elasticsearch.createContext("/", exchange -> {
@@ -55,6 +58,8 @@ class IndexGenerationsTest {
             IndexGenerations generations = new IndexGenerations(admin, "events");
 
             assertThatThrownBy(() -> generations.note("events-000002", Map.of(0, 7L)))
+                    .hasMessage("another rebuild has completed events-000002");
+            assertThatThrownBy(() -> generations.takeOver("events-000002"))
                     .hasMessage("another rebuild has completed events-000002");
         } finally {
             elasticsearch.stop(0);
