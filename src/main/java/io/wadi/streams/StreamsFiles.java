@@ -2,6 +2,7 @@ package io.wadi.streams;
 
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.DirectoryListing;
+import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
@@ -189,7 +190,9 @@ public final class StreamsFiles {
     private String text(String name) {
         Path file = directory.resolve(name + EXTENSION);
         try {
-            return Files.readString(file);
+            return FileText.of(file.toString(), Files.readAllBytes(file));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
         } catch (IOException e) {
             throw new SettingsException(List.of("Reading " + file + " failed: " + e));
         }

@@ -1,5 +1,6 @@
 package io.wadi.streams;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,9 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.streams.topology.StateHistory;
 import io.wadi.testing.UnreadableDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -15,6 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StreamsFilesTest {
     @AutoClose
@@ -39,6 +43,17 @@ class StreamsFilesTest {
                     .isInstanceOf(SettingsException.class)
                     .hasMessageStartingWith("Reading " + unreadable.path() + " failed: ");
         }
+    }
+
+    @Test
+    void fileInAnotherEncoding_isAMistakeWithItsLine(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("a.yaml"), "from: a\n# größer\nto: b\n", ISO_8859_1);
+
+        assertThatThrownBy(() -> filesIn(directory).texts(List.of("a")))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.mistakes())
+                                .containsExactly(file + " line 2: not in UTF-8; save the file in UTF-8"));
     }
 
     /** A reset of the file would delete the offsets of landing. */

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,12 +116,14 @@ public final class SettingsReader {
             return;
         }
         try {
-            if (Files.readString(file).startsWith("\uFEFF")) {
+            byte[] content = Files.readAllBytes(file);
+            FileText.of(file.toString(), content);
+            if (new String(content, UTF_8).startsWith("\uFEFF")) {
                 mistakes.add(file + " begins with a byte order mark, which would be a part of the first name;"
                         + " save it without one");
             }
-        } catch (CharacterCodingException e) {
-            mistakes.add(file + " is not in UTF-8; save it in UTF-8");
+        } catch (IllegalArgumentException e) {
+            mistakes.add(e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

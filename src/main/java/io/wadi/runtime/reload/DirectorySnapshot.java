@@ -1,10 +1,8 @@
 package io.wadi.runtime.reload;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.wadi.runtime.config.DirectoryListing;
+import io.wadi.runtime.config.FileText;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -89,12 +87,24 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
         String name = file.getFileName().toString();
         try {
             saved.put(name, Files.getLastModifiedTime(file));
-            texts.put(name, Files.readString(file, UTF_8));
+            texts.put(name, text(file));
         } catch (NoSuchFileException gone) {
             // Deleted after the directory was listed.
             saved.remove(name);
-        } catch (CharacterCodingException e) {
-            throw new IOException(file.getFileName() + " is not in UTF-8; save it in UTF-8", e);
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if the file cannot be read or is not UTF-8
+     */
+    static String text(Path file) throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        try {
+            return FileText.of(file.getFileName().toString(), content);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 }

@@ -181,7 +181,7 @@ public final class WatchedFiles implements AutoCloseable {
                 throw new AccessDeniedException(
                         directory.toString(), null, "the directory is not writable; permit Wadi's user to write to it");
             }
-            String found = Files.exists(file) ? Files.readString(file) : null;
+            String found = Files.exists(file) ? DirectorySnapshot.text(file) : null;
             if (!Objects.equals(found, loaded.texts().get(name))) {
                 throw new FileAlreadyExistsException(
                         file.toString(), null, "it has changed and is not loaded yet; try again");

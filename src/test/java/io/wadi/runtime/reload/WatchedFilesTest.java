@@ -101,7 +101,7 @@ class WatchedFilesTest {
                     .allMatch(line -> line.startsWith(directory + " cannot be read; "))
                     .element(0)
                     .asString()
-                    .endsWith("edited.yaml is not in UTF-8; save it in UTF-8");
+                    .endsWith("edited.yaml line 1: not in UTF-8; save the file in UTF-8");
 
             Files.delete(other);
             Files.writeString(edited, "größe\n");

@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.convert;
 
 import io.wadi.format.AvroToJson;
 import io.wadi.format.JsonToAvro;
+import io.wadi.runtime.config.FileText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,7 +69,8 @@ final class AvroConverter implements Converter {
             throw new IllegalArgumentException("avro needs a schema: a file such as schemas/orders.avsc");
         }
         try {
-            Schema schema = new Schema.Parser().parse(Files.readString(Path.of(file)));
+            String json = FileText.of("the schema " + file, Files.readAllBytes(Path.of(file)));
+            Schema schema = new Schema.Parser().parse(json);
             if (schema.getType() != Schema.Type.RECORD) {
                 throw new IllegalArgumentException(
                         "the schema " + file + " is of type " + schema.getType() + ", expected a record");

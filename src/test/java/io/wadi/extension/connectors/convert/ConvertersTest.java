@@ -331,6 +331,14 @@ class ConvertersTest {
     }
 
     @Test
+    void schemaInAnotherEncoding_isRejected() throws Exception {
+        Path schema = Files.writeString(directory.resolve("a.avsc"), "{\"doc\":\"größer\"}", ISO_8859_1);
+
+        assertThatThrownBy(() -> Converters.of("avro", schema.toString()))
+                .hasMessage("the schema " + schema + " line 1: not in UTF-8; save the file in UTF-8");
+    }
+
+    @Test
     void numbersWithLargeExponents_areWrittenInScientificNotation() {
         String record = "{\"a\":[" + "1e9999,".repeat(1000) + "1e-9999]}";
 
