@@ -1,11 +1,12 @@
 #!/bin/bash
-# Sends each line of standard input as an event, retrying at each instance in turn until it has a receipt, which it
-# prints. Run again with the same name after a crash, it sends the same ids: a topic with `deduplicate` has each event
+# Sends each line of standard input as an event, retrying at each instance in turn until it is accepted, and prints the
+# receipts. Run again with the same name after a crash, it sends the same ids: a topic with `deduplicate` has each event
 # once.
 #   usage   examples/retry/send.sh TOPIC NAME < events.ndjson
 #   needs   curl; instances in URLS, by default http://localhost:8080
-#   exit    0: all lines have a receipt; 1: an event was rejected, and the response is on standard error
-#   test    DeduplicationIT
+#   exit    0: all lines have a receipt, or were accepted with 202: as a dead letter, or by a topic without receipts;
+#           1: an event was rejected, and the response is on standard error
+#   test    DeduplicationIT, RetryExampleTest
 set -uo pipefail
 topic=$1
 name=$2
@@ -21,7 +22,7 @@ while IFS= read -r event || [ -n "$event" ]; do
       -H "Idempotency-Key: $name-$number" --data-binary @- "$url/events/$topic")
     status=${answer##*$'\n'}
     case $status in
-      200) echo "${answer%$'\n'*}"; break ;;
+      200 | 202) echo "${answer%$'\n'*}"; break ;;
       # No response, overload, or no acknowledgment: it is unknown whether the event is stored, so it is sent again.
       000 | 408 | 429 | 5??) attempt=$((attempt + 1)); sleep 1 ;;
       *) echo "line $number: $answer" >&2; exit 1 ;;

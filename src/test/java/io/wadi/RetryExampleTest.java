@@ -25,6 +25,7 @@ class RetryExampleTest {
     private Path directory;
 
     private HttpServer server;
+    private volatile int status = 200;
 
     @BeforeEach
     void start() throws Exception {
@@ -33,7 +34,7 @@ class RetryExampleTest {
             events.add(exchange.getRequestHeaders().getFirst("Idempotency-Key") + " "
                     + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
             byte[] receipt = "{}".getBytes(UTF_8);
-            exchange.sendResponseHeaders(200, receipt.length);
+            exchange.sendResponseHeaders(status, receipt.length);
             exchange.getResponseBody().write(receipt);
             exchange.close();
         });
@@ -47,15 +48,30 @@ class RetryExampleTest {
 
     @Test
     void lastLine_isSent_withoutALineBreakAtItsEnd() throws Exception {
-        Path input = Files.writeString(directory.resolve("events"), "{\"n\":1}\n{\"n\":2}");
+        send("{\"n\":1}\n{\"n\":2}");
+
+        assertThat(events).containsExactly("run-1 {\"n\":1}", "run-2 {\"n\":2}");
+    }
+
+    /** Such as a dead letter, or an event of a topic without receipts. */
+    @Test
+    void acceptedEvent_isNoFailure() throws Exception {
+        status = 202;
+
+        assertThat(send("{\"n\":1}\n{\"n\":2}\n")).isEqualTo("{}\n{}\n");
+
+        assertThat(events).hasSize(2);
+    }
+
+    /** Sends lines and returns the output. */
+    private String send(String lines) throws Exception {
+        Path input = Files.writeString(directory.resolve("events"), lines);
         ProcessBuilder command = new ProcessBuilder("bash", "examples/retry/send.sh", "orders", "run");
         command.environment()
                 .put("URLS", "http://127.0.0.1:" + server.getAddress().getPort());
-
         CommandProcess ended =
                 CommandProcess.end(command.redirectInput(input.toFile()).redirectErrorStream(true));
-
         assertThat(ended.code()).as(ended.out()).isZero();
-        assertThat(events).containsExactly("run-1 {\"n\":1}", "run-2 {\"n\":2}");
+        return ended.out();
     }
 }
