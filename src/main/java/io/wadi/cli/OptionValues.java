@@ -62,10 +62,12 @@ final class OptionValues {
         }
     }
 
-    /** Converts a duration such as {@code 30s}. */
+    /** Converts a duration such as {@code 30s}. A much longer one would exceed the range of times. */
     static final class Wait extends Parsed<Duration> {
         Wait() {
-            super(Units::duration, "a duration such as 30s");
+            super(
+                    text -> Units.inRange(Units.duration(text), Duration.ZERO, Duration.ofDays(365)),
+                    "a duration such as 30s, of at most 365d");
         }
     }
 

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.TestedCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CliTest {
@@ -30,6 +33,18 @@ class CliTest {
     void errorOfTheJvm_isNotAResultOfTheCommand() {
         assertThat(Cli.run(terminal, configuration -> {}, "completion")).isEqualTo(2);
         assertThat(err.toString(UTF_8)).startsWith("java.lang.NoClassDefFoundError: x/Y");
+    }
+
+    @Test
+    void waitBeyondTheRangeOfTimes_isAUsageError() {
+        for (String wait : List.of("366d", "999999999999d", "999999999999999d")) {
+            assertThat(TestedCommand.run("complete", "a", "--before", "1h", "--wait", wait))
+                    .isEqualTo(new CommandProcess(
+                            2,
+                            "",
+                            "--wait is \"%s\", expected a duration such as 30s, of at most 365d. See wadi complete --help\n"
+                                    .formatted(wait)));
+        }
     }
 
     @Test
