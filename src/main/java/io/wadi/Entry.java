@@ -36,7 +36,7 @@ public final class Entry {
             System.setProperty(LOGGING, args[0].equals("connect") ? "logback-connect.xml" : "logback-command.xml");
         }
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
-        Terminal terminal = new Terminal(System.in, out, System.err, System.console());
+        Terminal terminal = new Terminal(System.in, out, System.err, Terminal.interactiveConsole());
         int code = Cli.run(terminal, configuration -> Wadi.run(configuration), args);
         // halt() instead of exit(): the shutdown hooks of the clients are not needed.
         Runtime.getRuntime().halt(terminal.exitCode(code, Path.of("/proc/self/fd/1")));

@@ -58,6 +58,19 @@ final class EntryTest {
                         "Could not write all output to standard output; expected a writable file with free space.\n"));
     }
 
+    /** Java 22 to 24 have a console for redirected streams, too. */
+    @Test
+    void redirectedStreams_areNoConsole() throws Exception {
+        Path input = Files.writeString(lib.resolve("input"), "correct horse\n");
+        ProcessBuilder command = new ProcessBuilder(
+                ChildJvm.command("io.wadi.Launch", List.of(), List.of("users", "hash", "otto")));
+
+        CommandProcess made = CommandProcess.end(command.redirectInput(input.toFile()));
+
+        assertThat(made.code()).as(made.err()).isZero();
+        assertThat(made.out()).hasLineCount(2).doesNotContain("Password of otto");
+    }
+
     @Test
     void help_listsAllExitCodes() {
         List<String> output = TestedCommand.run("--help")

@@ -21,6 +21,25 @@ import java.nio.file.Path;
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {
     /**
+     * Returns the console of this process; null if standard input or output is redirected. With a redirection, Java 22
+     * to 24 have a console, too, for which {@code Console.isTerminal()} is false.
+     */
+    public static Console interactiveConsole() {
+        Console console = System.console();
+        return console == null || isTerminal(console) ? console : null;
+    }
+
+    private static boolean isTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException olderJava) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("Console.isTerminal", e);
+        }
+    }
+
+    /**
      * Creates a terminal with output that escapes control characters other than line feeds and tabs. Otherwise senders
      * of records could write to the operator's clipboard or forge lines. Control characters are escaped as in JSON,
      * such as {@code \\u001b}.

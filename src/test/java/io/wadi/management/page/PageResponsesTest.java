@@ -24,12 +24,17 @@ final class PageResponsesTest {
     @AutoClose
     private final CamelContext camel = new DefaultCamelContext();
 
-    private String failed(KafkaException failure) throws Exception {
+    private Exchange exchange(Exception failure) throws Exception {
         Exchange exchange = new DefaultExchange(camel);
         PageResponses.with(request -> {
                     throw failure;
                 })
                 .process(exchange);
+        return exchange;
+    }
+
+    private String failed(KafkaException failure) throws Exception {
+        Exchange exchange = exchange(failure);
         return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) + " "
                 + new String(exchange.getMessage().getBody(byte[].class), UTF_8);
     }
@@ -52,6 +57,18 @@ final class PageResponsesTest {
                 new KafkaException("no broker"))) {
             assertThat(failed(silent)).startsWith("503 {\"error\":\"Kafka does not respond: ");
         }
+    }
+
+    @Test
+    void unavailableServer_hasRetryAfter() throws Exception {
+        for (Exception retryable : List.of(new TimeoutException("late"), new PageResponses.BusyException("busy"))) {
+            assertThat(exchange(retryable).getMessage().getHeader("Retry-After"))
+                    .isEqualTo("1");
+        }
+        assertThat(exchange(new PageResponses.NotFoundException("no"))
+                        .getMessage()
+                        .getHeader("Retry-After"))
+                .isNull();
     }
 
     @ParameterizedTest
