@@ -188,13 +188,18 @@ final class DeadLettersCommand extends OperatorCommand {
         }
     }
 
+    /** Returns the topic. Without this check, a mistyped name or another cluster would look like no dead letters. */
     private static DeadLetterTopic deadLetters(
             CommandConfiguration configured, DeadLetterTopic.EventConverter readmission) {
-        return new DeadLetterTopic(
-                configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                readmission,
-                configured.kafka().readerProperties(),
-                TopicReader.Fetch.DEFAULT);
+        String topic = configured.get(WadiSettings.DEAD_LETTERS_TOPIC);
+        DeadLetterTopic deadLetters = new DeadLetterTopic(
+                topic, readmission, configured.kafka().readerProperties(), TopicReader.Fetch.DEFAULT);
+        if (!deadLetters.exists()) {
+            throw new IllegalArgumentException(
+                    "There is no topic \"%s\" (%s) in this Kafka cluster: ./wadi topics apply creates the declared topics."
+                            .formatted(topic, WadiSettings.DEAD_LETTERS_TOPIC.name()));
+        }
+        return deadLetters;
     }
 
     private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {

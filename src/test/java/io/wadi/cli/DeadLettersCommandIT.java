@@ -268,6 +268,20 @@ class DeadLettersCommandIT {
     }
 
     @Test
+    void missingTopic_isNotAnEmptyOne() throws Exception {
+        TestedCommand elsewhere = command(Map.of("wadi.dead-letters.topic", "command-dead-letter"));
+
+        for (String[] words : List.of(new String[0], new String[] {"show", "0:1"}, new String[] {"replay", "--all"})) {
+            assertThat(elsewhere.inThisJvm(words))
+                    .isEqualTo(new CommandProcess(
+                            2,
+                            "",
+                            "There is no topic \"command-dead-letter\" (wadi.dead-letters.topic) in this Kafka cluster:"
+                                    + " ./wadi topics apply creates the declared topics.\n"));
+        }
+    }
+
+    @Test
     void invalidArguments_areReportedInOneLine() throws Exception {
         assertThat(command("replay").err())
                 .startsWith("replay requires a selection or --all. See wadi dead-letters replay --help");

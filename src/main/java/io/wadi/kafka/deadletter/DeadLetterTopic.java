@@ -67,6 +67,17 @@ public final class DeadLetterTopic {
     }
 
     /**
+     * Returns whether the topic exists. The other methods treat a missing topic as an empty one.
+     *
+     * @throws KafkaException if Kafka does not respond
+     */
+    public boolean exists() {
+        try (TopicReader reader = reader()) {
+            return !reader.partitions(topic).isEmpty();
+        }
+    }
+
+    /**
      * Passes the selected dead letters to an action, those of a partition in order.
      *
      * @throws KafkaException if Kafka does not respond
