@@ -163,8 +163,12 @@ final class ModelCommand extends OperatorCommand {
 
     @Command(description = "Writes the features of all landed payments as CSV, to train elsewhere.")
     int features(
-            @Parameters(paramLabel = "FILE", description = "The file to write.") Path file, @Mixin SplitOptions split)
+            @Parameters(paramLabel = "FILE", description = "The file to write, which must not exist.") Path file,
+            @Mixin SplitOptions split)
             throws Exception {
+        if (Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(file + " exists: expected the name of a new file");
+        }
         return withoutJson((configured, store) -> writeFeatures(split(configured, split), file));
     }
 
