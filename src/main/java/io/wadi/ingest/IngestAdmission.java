@@ -255,13 +255,24 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
 
     private Supplier<ApiKeys> apiKeys() {
         String file = get(IngestSettings.KEYS_FILE);
+        NamedClients named = new NamedClients(
+                topics, file, settings.areBothSet(IngestSettings.JWT_JWKS, IngestSettings.JWT_ISSUER));
         if (file.isEmpty()) {
+            if (hasKeys()) {
+                warnOfUnknown(named, ApiKeys.NONE);
+            }
             return () -> ApiKeys.NONE;
         }
         WatchedValue<ApiKeys> keys =
                 WatchedValue.confirmed(file, () -> Files.readAllBytes(Path.of(file)), ApiKeys::parse);
+        keys.follow(current -> warnOfUnknown(named, current));
         reloads.every(get(WadiSettings.INGEST_RELOAD_INTERVAL), keys);
         return keys::get;
+    }
+
+    /** Logs warnings instead of errors: a revoked key need not be removed from topics.yaml first. */
+    private static void warnOfUnknown(NamedClients named, ApiKeys keys) {
+        named.unknown(keys).forEach(message -> LOG.warn("{}", message));
     }
 
     private Supplier<JwtKeys> jwtKeys() {

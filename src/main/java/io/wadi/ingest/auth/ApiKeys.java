@@ -2,6 +2,7 @@ package io.wadi.ingest.auth;
 
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The hashes of the keys of a {@code keys.yaml}. The duration of a comparison does not depend on where two hashes
@@ -41,6 +42,10 @@ public final class ApiKeys {
 
     public boolean areConfigured() {
         return this != NONE;
+    }
+
+    public Set<String> names() {
+        return keys.keySet();
     }
 
     public int count() {

@@ -1,0 +1,47 @@
+package io.wadi.ingest;
+
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.NearestName;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The clients that {@code ingest.keys} of {@code topics.yaml} names.
+ *
+ * @param keysFile the file of the keys; empty if no keys are configured
+ * @param hasTokens whether tokens are configured
+ */
+record NamedClients(Topics topics, String keysFile, boolean hasTokens) {
+    private static final String TOKEN = "token:";
+
+    /** Returns a message for each name that is not the name of a key, and for each token if none are configured. */
+    List<String> unknown(ApiKeys keys) {
+        List<String> messages = new ArrayList<>();
+        for (Topic topic : topics.all()) {
+            if (topic.ingest() != null) {
+                for (String name : topic.ingest().keys()) {
+                    String problem = problem(name, keys);
+                    if (!problem.isEmpty()) {
+                        messages.add("topics.yaml: %s: ingest.keys names %s, which permits no client: %s"
+                                .formatted(topic.name(), name, problem));
+                    }
+                }
+            }
+        }
+        return messages;
+    }
+
+    private String problem(String name, ApiKeys keys) {
+        if (name.equals(Topic.Ingest.ANYONE) || keys.names().contains(name)) {
+            return "";
+        }
+        if (name.startsWith(TOKEN)) {
+            return hasTokens ? "" : "no tokens are configured; set " + IngestSettings.JWT_JWKS.name();
+        }
+        return keysFile.isEmpty()
+                ? "no keys are configured; set " + IngestSettings.KEYS_FILE.name()
+                : "%s has no key of this name%s".formatted(keysFile, NearestName.question(name, keys.names()));
+    }
+}
