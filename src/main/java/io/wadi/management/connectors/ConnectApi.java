@@ -89,8 +89,13 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
      * A response.
      *
      * @param body JSON; null without a body
+     * @param allowed the value of the header {@code Allow}; null without this header
      */
-    record Answer(int status, JsonNode body) {
+    record Answer(int status, JsonNode body, String allowed) {
+        Answer(int status, JsonNode body) {
+            this(status, body, null);
+        }
+
         static Answer of(JsonNode body) {
             return new Answer(200, body);
         }
@@ -101,7 +106,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         try {
             return dispatch(request);
         } catch (ConnectException e) {
-            return new Answer(e.status(), ConnectJson.error(e.status(), e.getMessage()));
+            return new Answer(e.status(), ConnectJson.error(e.status(), e.getMessage()), e.allowed());
         }
     }
 
@@ -122,10 +127,10 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     }
 
     private Answer all(ConnectRequest request) throws ConnectException {
+        request.require("GET", "POST");
         if (request.method().equals("POST")) {
             return create(request.body());
         }
-        request.requireGet();
         if (!request.has("expand")) {
             ArrayNode list = JSON.createArrayNode();
             connectors.all().forEach(connector -> list.add(connector.name()));
@@ -188,7 +193,8 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             case "topics" -> read(request, name, ConnectJson::topics);
             case "topics/reset" -> {
                 request.require("PUT");
-                throw ConnectException.notAllowed("resetting topics is not supported: they are defined by the route");
+                throw ConnectException.notAllowed(
+                        "resetting topics is not supported: they are defined by the route", "");
             }
             case "offsets" -> offsets(request, name);
             case "group" -> group(request, name);
@@ -244,6 +250,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     }
 
     private Answer whole(ConnectRequest request, String name) throws ConnectException {
+        request.require("GET", "DELETE");
         if (request.method().equals("DELETE")) {
             find(name);
             edits.delete(name);
@@ -253,7 +260,8 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     }
 
     private Answer config(ConnectRequest request, String name) throws ConnectException {
-        if (!List.of("PUT", "PATCH").contains(request.method())) {
+        request.require("GET", "PUT", "PATCH");
+        if (request.method().equals("GET")) {
             return read(request, name, ConnectJson::config);
         }
         edits.requireOwn(name);
@@ -271,7 +279,8 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         if (List.of("DELETE", "PATCH").contains(request.method())) {
             find(name);
             throw ConnectException.notAllowed(
-                    "changing offsets by request is not supported: stop the connector and reset them with ./wadi groups");
+                    "changing offsets by request is not supported: stop the connector and reset them with ./wadi groups",
+                    ConnectRequest.READ_ONLY);
         }
         request.requireGet();
         Connector connector = find(name);

@@ -27,6 +27,9 @@ import org.apache.camel.Message;
  * @param message the message with the body
  */
 record ConnectRequest(String method, List<String> path, Map<String, List<String>> query, Message message) {
+    /** The methods of a resource that can only be read. */
+    static final String READ_ONLY = "GET, HEAD";
+
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
@@ -55,7 +58,9 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
     /** Returns the JSON object in the body; throws an error with status 400 or 415 if there is none. */
     ObjectNode body() throws ConnectException {
         String type = message.getHeader(Exchange.CONTENT_TYPE, "", String.class);
-        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+        String encoding = message.getHeader("Content-Encoding", "identity", String.class);
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")
+                || !encoding.equalsIgnoreCase("identity")) {
             throw ConnectException.unsupportedType();
         }
         return parse(message.getBody(byte[].class));
@@ -116,9 +121,12 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         require("GET");
     }
 
-    void require(String allowed) throws ConnectException {
-        if (!method.equals(allowed)) {
-            throw ConnectException.notAllowed("HTTP 405 Method Not Allowed: expected " + allowed);
+    /** Rejects other methods than those of the resource; {@code GET} includes {@code HEAD}. */
+    void require(String... methods) throws ConnectException {
+        if (!List.of(methods).contains(method)) {
+            throw ConnectException.notAllowed(
+                    "HTTP 405 Method Not Allowed: expected " + String.join(" or ", methods),
+                    String.join(", ", methods).replace("GET", READ_ONLY));
         }
     }
 

@@ -75,7 +75,8 @@ final class ConnectorControl {
         if (other.isPresent()) {
             throw ConnectException.notAllowed(
                     "%s cannot be paused: route %s has the same URI; stop it, or add a clientId to one of the URIs"
-                            .formatted(route, other.get()));
+                            .formatted(route, other.get()),
+                    "");
         }
     }
 

@@ -116,8 +116,10 @@ record ConnectorEdits(
     private RouteReloader files(String what) throws ConnectException {
         Set<RouteReloader> found = needed.routeFiles().get();
         if (found.isEmpty()) {
-            throw ConnectException.notAllowed("%s by request needs %s=true, which is false: %s"
-                    .formatted(what, WadiSettings.RELOAD_ENABLED.name(), ConnectApi.EDIT));
+            throw ConnectException.notAllowed(
+                    "%s by request needs %s=true, which is false: %s"
+                            .formatted(what, WadiSettings.RELOAD_ENABLED.name(), ConnectApi.EDIT),
+                    ConnectRequest.READ_ONLY);
         }
         return found.iterator().next();
     }
@@ -142,7 +144,8 @@ record ConnectorEdits(
         if (isOther) {
             throw ConnectException.notAllowed(
                     "%s by request is not supported, as the connector API has not created %s: stop it with PUT /connectors/%s/stop, or %s"
-                            .formatted(what, connector, connector, ConnectApi.EDIT));
+                            .formatted(what, connector, connector, ConnectApi.EDIT),
+                    ConnectRequest.READ_ONLY);
         }
     }
 

@@ -30,6 +30,9 @@ public final class ControlRoutes extends RouteBuilder {
     public void answer(Exchange exchange) throws JsonProcessingException {
         ConnectApi.Answer answer = api.handle(ConnectRequest.of(exchange.getMessage()));
         JsonResponse.write(exchange, answer.status(), answer.body());
+        if (answer.allowed() != null) {
+            exchange.getMessage().setHeader("Allow", answer.allowed());
+        }
         if (answer.status() == 201) {
             exchange.getMessage()
                     .setHeader(

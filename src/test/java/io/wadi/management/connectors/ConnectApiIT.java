@@ -134,6 +134,7 @@ final class ConnectApiIT {
         assertThat(response.statusCode()).isEqualTo(code);
         assertThat(error.errorCode()).isEqualTo(code);
         assertThat(error.message()).contains(words);
+        assertThat(response.headers().firstValue("Allow").isPresent()).isEqualTo(code == 405);
     }
 
     private static ConnectorStateInfo status(String route) throws Exception {

@@ -83,6 +83,31 @@ final class ReplacedConnectorTest {
     }
 
     @Test
+    void errorForTheMethod_containsTheAllowedOnes() throws Exception {
+        context.addRoutes(route("orders"));
+
+        assertThat(send("PATCH", "/connectors").allowed()).isEqualTo("GET, HEAD, POST");
+        assertThat(send("PUT", "/connectors/orders").allowed()).isEqualTo("GET, HEAD, DELETE");
+        assertThat(send("DELETE", "/connectors/orders/config").allowed()).isEqualTo("GET, HEAD, PUT, PATCH");
+        assertThat(send("DELETE", "/connectors/orders/offsets").allowed()).isEqualTo("GET, HEAD");
+        assertThat(send("GET", "/connectors/orders/pause").allowed()).isEqualTo("PUT");
+        assertThat(send("PUT", "/connectors/orders/topics/reset").allowed()).isEmpty();
+        assertThat(send("GET", "/connectors/none").allowed()).isNull();
+    }
+
+    @Test
+    void compressedBody_isUnsupported() {
+        Message request = new DefaultMessage(context);
+        request.setHeader(Exchange.HTTP_METHOD, "POST");
+        request.setHeader(Exchange.HTTP_PATH, "/connectors");
+        request.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        request.setHeader("Content-Encoding", "gzip");
+        request.setBody(new byte[] {0x1f, (byte) 0x8b});
+
+        assertThat(api.handle(ConnectRequest.of(request)).status()).isEqualTo(415);
+    }
+
+    @Test
     void routeThatFailedToStart_isFailed_andStartedByARestart() throws Exception {
         context.addRoutes(route("orders"));
         context.getRouteController().stopRoute("orders");
