@@ -48,7 +48,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private final Limits limits;
     private final ConnectionCounts counts;
     private final Proxies proxies;
-    private Router endpoints;
+    private Router router;
     private HttpServer server;
 
     /**
@@ -81,12 +81,20 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         setVertx(new WorkerVertx(createVertxInstance()));
     }
 
-    /** Binds the router to which Camel adds its endpoints and routes. */
+    /**
+     * Binds the router to which Camel adds its endpoints and routes. Access control is its first handler: with a
+     * router for the endpoints alone, the header {@code Allow} of a response 405 would be empty.
+     */
     @Override
     protected void initializeServer() {
-        endpoints = Router.router(getVertx());
+        router = Router.router(getVertx());
+        router.route("/*").handler(accessControl);
+        // Without these handlers, Vert.x logs each such request at level ERROR.
+        router.errorHandler(HttpURLConnection.HTTP_BAD_REQUEST, accessControl::rejectUnrouted);
+        router.errorHandler(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, accessControl::rejectUnrouted);
+        router.errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort());
-        getCamelContext().getRegistry().bind(name, new VertxPlatformHttpRouter(this, getVertx(), endpoints, name) {
+        getCamelContext().getRegistry().bind(name, new VertxPlatformHttpRouter(this, getVertx(), router, name) {
             @Override
             public Handler<RoutingContext> bodyHandler() {
                 return BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
@@ -95,30 +103,24 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             /**
              * Adds a path, as Camel does for health and metrics. Camel allows only GET, and for metrics only an {@code
              * Accept} with any type, or with the version and the character set of Prometheus' text format, although it
-             * responds in OpenMetrics to clients that accept it.
+             * responds in OpenMetrics to clients that accept it. Health is JSON for every client, such as a load
+             * balancer that accepts HTML.
              */
             @Override
             public Route route(String path) {
                 Route route = super.route(path);
-                if (path.startsWith(PROBES)) {
-                    route.method(HttpMethod.HEAD);
+                if (path.equals(AccessControl.METRICS)) {
+                    route.produces("text/plain").produces("application/openmetrics-text");
+                } else if (path.startsWith(PROBES)) {
+                    route.produces("*/*");
                 }
-                return path.equals(AccessControl.METRICS)
-                        ? route.produces("text/plain").produces("application/openmetrics-text")
-                        : route;
+                return path.startsWith(PROBES) ? route.method(HttpMethod.HEAD) : route;
             }
         });
     }
 
     @Override
     protected void startServer() throws Exception {
-        Router router = Router.router(getVertx());
-        router.route("/*").handler(accessControl);
-        // Without these handlers, Vert.x logs each such request at level ERROR.
-        router.errorHandler(HttpURLConnection.HTTP_BAD_REQUEST, accessControl::rejectUnrouted);
-        router.errorHandler(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, accessControl::rejectUnrouted);
-        router.errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
-        router.route("/*").subRouter(endpoints);
         HttpServerOptions options = options();
         server = getVertx()
                 .createHttpServer(options)

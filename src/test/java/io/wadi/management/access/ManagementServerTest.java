@@ -73,9 +73,12 @@ class ManagementServerTest {
         }
     }
 
-    /** The path is added as Camel does for its metrics. */
-    @Test
-    void metrics_areForClientsOfEitherFormat_andForHead() throws Exception {
+    private interface Use {
+        void use(VertxPlatformHttpRouter router, String url) throws Exception;
+    }
+
+    /** Starts a server without endpoints, to which a test adds paths as Camel does. */
+    private static void withServer(Use use) throws Exception {
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost("localhost");
         configuration.setPort(Ports.free());
@@ -84,7 +87,6 @@ class ManagementServerTest {
         Proxies proxies = Proxies.parse("");
         AccessControl.Options options = new AccessControl.Options(
                 true, Set.of(), 1, Duration.ofHours(1), new HostNames(List.of("localhost"), true), proxies, 1000);
-        String url = "http://localhost:" + configuration.getBindPort() + "/observe/metrics";
         try (DefaultCamelContext camel = new DefaultCamelContext();
                 ManagementServer server = new ManagementServer(
                         configuration,
@@ -94,12 +96,21 @@ class ManagementServerTest {
                         meters)) {
             server.setCamelContext(camel);
             server.start();
-            VertxPlatformHttpRouter.lookup(
-                            camel, VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort()))
-                    .route("/observe/metrics")
+            use.use(
+                    VertxPlatformHttpRouter.lookup(
+                            camel, VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort())),
+                    "http://localhost:" + configuration.getBindPort());
+        }
+    }
+
+    @Test
+    void metrics_areForClientsOfEitherFormat_andForHead() throws Exception {
+        withServer((router, server) -> {
+            router.route("/observe/metrics")
                     .method(HttpMethod.GET)
                     .produces("text/plain; version=0.0.4; charset=utf-8")
                     .handler(context -> context.end("up 1"));
+            String url = server + "/observe/metrics";
 
             for (String accepted : List.of(
                     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1",
@@ -114,6 +125,38 @@ class ManagementServerTest {
             HttpResponse<String> head = Http.send("HEAD", url);
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(head.body()).isEmpty();
-        }
+        });
+    }
+
+    @Test
+    void health_isForEveryClient() throws Exception {
+        withServer((router, server) -> {
+            router.route("/observe/health")
+                    .method(HttpMethod.GET)
+                    .produces("application/json")
+                    .handler(context -> context.end("{}"));
+
+            for (String accepted : List.of("text/html", "text/html;level=1", "application/json", "*/*")) {
+                assertThat(Http.get(server + "/observe/health", "Accept", accepted)
+                                .statusCode())
+                        .as(accepted)
+                        .isEqualTo(200);
+            }
+        });
+    }
+
+    @Test
+    void errorForTheMethod_containsTheAllowedOnes() throws Exception {
+        withServer((router, server) -> {
+            router.route("/api/a").method(HttpMethod.GET).handler(context -> context.end());
+            router.route("/api/a").method(HttpMethod.POST).handler(context -> context.end());
+
+            for (String method : List.of("PUT", "OPTIONS")) {
+                HttpResponse<String> rejected = Http.send(method, server + "/api/a");
+                assertThat(rejected.statusCode()).isEqualTo(405);
+                assertThat(rejected.headers().firstValue("Allow").orElse("").split(","))
+                        .containsExactlyInAnyOrder("GET", "POST");
+            }
+        });
     }
 }
