@@ -8,6 +8,7 @@ import org.apache.camel.Message;
 /** Writes the JSON responses of routes on the management port. */
 public final class JsonResponse {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int UNAVAILABLE = 503;
 
     private JsonResponse() {}
 
@@ -16,12 +17,15 @@ public final class JsonResponse {
         writeBytes(exchange, status, value == null ? null : JSON.writeValueAsBytes(value));
     }
 
-    /** Replaces the message with serialized JSON; null sends no body. */
+    /** Replaces the message with serialized JSON; null sends no body. With 503, the client may retry in a second. */
     public static void writeBytes(Exchange exchange, int status, byte[] json) {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader("Cache-Control", "no-store");
+        if (status == UNAVAILABLE) {
+            message.setHeader("Retry-After", "1");
+        }
         if (json != null) {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         }

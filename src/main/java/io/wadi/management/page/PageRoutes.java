@@ -163,11 +163,10 @@ public final class PageRoutes extends RouteBuilder {
     /** Returns the definition of a running route as YAML, with its placeholders and without secrets. */
     private Object route(Message request) throws Exception {
         String id = QueryParameters.path(request, "route");
-        RouteDefinition definition = id == null ? null : camel.getRouteDefinition(id);
-        Route route = id == null ? null : camel.getRoute(id);
+        RouteDefinition definition = camel.getRouteDefinition(id);
+        Route route = camel.getRoute(id);
         if (definition == null || route == null) {
-            throw new IllegalArgumentException(
-                    id == null ? "route is missing: expected the id of a route" : "route " + id + " does not exist");
+            throw new PageResponses.NotFoundException("route " + id + " does not exist");
         }
         String yaml =
                 PluginHelper.getModelToYAMLDumper(camel).dumpModelAsYaml(camel, definition, false, true, false, false);
@@ -178,7 +177,7 @@ public final class PageRoutes extends RouteBuilder {
         return shown;
     }
 
-    private Object records(Message request) throws PageResponses.BusyException {
+    private Object records(Message request) throws PageResponses.BusyException, PageResponses.NotFoundException {
         return records.find(new TopicRecords.Query(
                 QueryParameters.path(request, "topic"),
                 PageResponses.number(request, "partition", Integer.class),

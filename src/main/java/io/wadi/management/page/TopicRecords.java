@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,28 +53,28 @@ public record TopicRecords(Supplier<Properties> observer, Masking masking, ReadR
      * Returns {@code partitions}, each with its first offset and its end offset, and {@code records}. The newest
      * records are ordered by time, newest first; other records are ordered by partition and offset.
      *
-     * @throws IllegalArgumentException if the topic or partition does not exist
+     * @throws PageResponses.NotFoundException if the topic does not exist
+     * @throws IllegalArgumentException if the partition does not exist
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
-    Map<String, Object> find(Query query) throws PageResponses.BusyException {
-        return requests.read(() -> {
+    Map<String, Object> find(Query query) throws PageResponses.BusyException, PageResponses.NotFoundException {
+        Optional<Map<String, Object>> found = requests.read(() -> {
             try (TopicReader reader = new TopicReader(observer.get(), requests.fetch())) {
-                return find(reader, query);
+                List<TopicPartition> all = reader.partitions(query.topic());
+                return all.isEmpty() ? Optional.empty() : Optional.of(find(reader, query, all));
             }
         });
+        return found.orElseThrow(
+                () -> new PageResponses.NotFoundException("topic " + query.topic() + " does not exist"));
     }
 
-    private Map<String, Object> find(TopicReader reader, Query query) {
-        List<TopicPartition> all = reader.partitions(query.topic());
+    private Map<String, Object> find(TopicReader reader, Query query, List<TopicPartition> all) {
         List<TopicPartition> wanted = all.stream()
                 .filter(each -> query.partition() == null || each.partition() == query.partition())
                 .toList();
         if (wanted.isEmpty()) {
-            throw new IllegalArgumentException(
-                    all.isEmpty()
-                            ? "topic " + query.topic() + " does not exist"
-                            : "partition %d of topic %s does not exist: expected 0 to %d"
-                                    .formatted(query.partition(), query.topic(), all.size() - 1));
+            throw new IllegalArgumentException("partition %d of topic %s does not exist: expected 0 to %d"
+                    .formatted(query.partition(), query.topic(), all.size() - 1));
         }
         Map<TopicPartition, Long> begins = reader.begins(wanted);
         Map<TopicPartition, Long> ends = reader.ends(wanted);

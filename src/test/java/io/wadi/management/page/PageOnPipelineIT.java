@@ -144,8 +144,9 @@ class PageOnPipelineIT {
         browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", shown -> shown.contains("landing.camel.yaml:"));
         assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
-        assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
-                .contains("route nowhere does not exist");
+        HttpResponse<String> unknown = Http.get(wadi.managementUrl() + "/api/routes/nowhere");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("route nowhere does not exist");
         assertThat(browser.console()).isEmpty();
     }
 
@@ -362,7 +363,6 @@ class PageOnPipelineIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            nowhere      | limit=5               | topic nowhere does not exist
             select-color | partition=7           | partition 7 of topic select-color does not exist: expected 0 to 2
             select-color | offset=0              | partition is missing: expected with offset
             select-color | partition=x           | Invalid value 'x' for partition: expected an integer
@@ -374,6 +374,14 @@ class PageOnPipelineIT {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(Http.json(response).path("error").asText()).isEqualTo(why);
+    }
+
+    @Test
+    void recordsOfAnUnknownTopic_areNotFound() throws Exception {
+        HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/topics/nowhere/records?limit=5");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(Http.json(response).path("error").asText()).isEqualTo("topic nowhere does not exist");
     }
 
     private static void send(String topic, int partition, String key, byte[] value) throws Exception {
