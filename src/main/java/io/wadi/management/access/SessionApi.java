@@ -35,8 +35,10 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
                 context.response().addCookie(cookie(context, "").setMaxAge(0));
                 context.response().setStatusCode(204).end();
             }
-            default ->
+            default -> {
+                context.response().putHeader("Allow", "GET, HEAD, POST, DELETE");
                 responses.reject(context, 405, Cause.INVALID, "method not allowed: expected GET, POST or DELETE");
+            }
         }
     }
 

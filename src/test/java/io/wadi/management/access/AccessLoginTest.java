@@ -135,7 +135,9 @@ final class AccessLoginTest {
         assertThat(server.send("POST", "/api/session", "no json").statusCode()).isEqualTo(400);
         assertThat(server.send("POST", "/api/session", "x".repeat(5000)).statusCode())
                 .isEqualTo(413);
-        assertThat(server.status("PATCH", "/api/session")).isEqualTo(405);
+        HttpResponse<String> patched = server.send("PATCH", "/api/session", null);
+        assertThat(patched.statusCode()).isEqualTo(405);
+        assertThat(patched.headers().firstValue("Allow")).hasValue("GET, HEAD, POST, DELETE");
     }
 
     @Test
