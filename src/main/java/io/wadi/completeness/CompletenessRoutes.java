@@ -27,7 +27,7 @@ final class CompletenessRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("management:/watermarks/{topic}?httpMethodRestrict=GET")
+        from("management:/watermarks/{topic}?httpMethodRestrict=GET,HEAD")
                 .routeId("watermarks")
                 .process(this::respond);
     }

@@ -22,7 +22,7 @@ public final class TableRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("management:/tables?matchOnUriPrefix=true&httpMethodRestrict=GET")
+        from("management:/tables?matchOnUriPrefix=true&httpMethodRestrict=GET,HEAD")
                 .routeId("api-tables")
                 .process(this::respond);
     }

@@ -21,7 +21,7 @@ public final class ControlRoutes extends RouteBuilder {
         from("management:/connector-plugins?matchOnUriPrefix=true")
                 .routeId("connect-plugins")
                 .process(this::answer);
-        from("management:/openapi.json?httpMethodRestrict=GET")
+        from("management:/openapi.json?httpMethodRestrict=GET,HEAD")
                 .routeId("api-openapi")
                 .process(ControlRoutes::describe);
     }

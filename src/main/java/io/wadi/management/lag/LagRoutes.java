@@ -34,7 +34,7 @@ public final class LagRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("management:/api/lag?httpMethodRestrict=GET").routeId("api-lag").process(this::report);
+        from("management:/api/lag?httpMethodRestrict=GET,HEAD").routeId("api-lag").process(this::report);
         get(
                 "/v3/kafka",
                 "clusters",
@@ -85,7 +85,7 @@ public final class LagRoutes extends RouteBuilder {
     }
 
     private void get(String path, String name, BiFunction<Exchange, LagReport, Response> handler) {
-        from("management:" + path + "?httpMethodRestrict=GET")
+        from("management:" + path + "?httpMethodRestrict=GET,HEAD")
                 .routeId("burrow-" + name)
                 .process(exchange -> {
                     String uri = exchange.getMessage().getHeader(Exchange.HTTP_PATH, path, String.class);

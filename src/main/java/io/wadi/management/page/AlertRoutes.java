@@ -48,7 +48,7 @@ public final class AlertRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("management:/api/alerts?httpMethodRestrict=GET")
+        from("management:/api/alerts?httpMethodRestrict=GET,HEAD")
                 .routeId("api-alerts")
                 .process(PageResponses.with(PageResponses.limited(
                         new Semaphore(1),

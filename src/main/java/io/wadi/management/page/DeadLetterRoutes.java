@@ -65,13 +65,13 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from(PATH + "?httpMethodRestrict=GET")
+        from(PATH + "?httpMethodRestrict=GET,HEAD")
                 .routeId("api-dead-letters")
                 .process(PageResponses.with(
                         request ->
                                 groups(selection(request), PageResponses.number(request, "max", UNLIMITED, UNLIMITED)),
                         selectionAnd("max")));
-        from(PATH + "/records?httpMethodRestrict=GET")
+        from(PATH + "/records?httpMethodRestrict=GET,HEAD")
                 .routeId("api-dead-letters-records")
                 .process(PageResponses.with(
                         request -> newest(

@@ -64,7 +64,7 @@ public final class LandedRoutes extends RouteBuilder {
     }
 
     private void get(String path, String name, Processor answers) {
-        from("management:" + path + "?httpMethodRestrict=GET")
+        from("management:" + path + "?httpMethodRestrict=GET,HEAD")
                 .routeId("api-" + name)
                 .process(answers);
     }

@@ -134,7 +134,7 @@ public final class PageRoutes extends RouteBuilder {
     }
 
     private static String get(String path) {
-        return "management:" + path + "?httpMethodRestrict=GET";
+        return "management:" + path + "?httpMethodRestrict=GET,HEAD";
     }
 
     private void serveFile(Exchange exchange) throws IOException {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
@@ -382,6 +383,31 @@ class PageOnPipelineIT {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(Http.json(response).path("error").asText()).isEqualTo("topic nowhere does not exist");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/page/page.js",
+                "/api/about",
+                "/api/routes/landing",
+                "/api/landed",
+                "/api/dead-letters",
+                "/api/alerts",
+                "/api/lag",
+                "/v3/kafka",
+                "/tables",
+                "/connectors",
+                "/openapi.json",
+                "/observe/health/started"
+            })
+    void head_hasTheStatusOfGet_withoutABody(String path) throws Exception {
+        HttpResponse<String> head = Http.send("HEAD", wadi.managementUrl() + path);
+
+        assertThat(head.statusCode())
+                .isEqualTo(Http.get(wadi.managementUrl() + path).statusCode());
+        assertThat(head.body()).isEmpty();
     }
 
     private static void send(String topic, int partition, String key, byte[] value) throws Exception {
