@@ -20,6 +20,7 @@
   const MAX_QUEUED = 1000;
   const MIN_BACKOFF_MS = 1_000;
   const MAX_BACKOFF_MS = 60_000;
+  const TIMEOUT_MS = 60_000;
   const RETRYABLE = [408, 429, 502, 503, 504];
 
   const script = document.currentScript;
@@ -119,12 +120,16 @@
 
     /** Returns the events of a batch to retry, and the delay if the response has one. */
     async #post(batch) {
+      // AbortSignal.timeout() would require newer browsers.
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
       try {
         const response = await fetch(this.#url, {
           method: "POST",
           body: textOf(batch), // text/plain needs no preflight request across origins
           keepalive: bytesOf(batch) <= KEEPALIVE_BYTES,
           credentials: "omit",
+          signal: timeout.signal,
         });
         const body = await response.json().catch(() => null);
         if (RETRYABLE.includes(response.status)) {
@@ -137,6 +142,8 @@
         return { again: [] };
       } catch {
         return { again: batch };
+      } finally {
+        clearTimeout(timer);
       }
     }
   }

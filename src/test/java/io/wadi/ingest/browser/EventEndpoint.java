@@ -21,7 +21,10 @@ import java.util.concurrent.Executors;
  */
 final class EventEndpoint implements AutoCloseable {
     /** A response with a JSON body. */
-    record Answer(int status, String body, Map<String, String> headers) {}
+    record Answer(int status, String body, Map<String, String> headers) {
+        /** No response, while the connection stays open. */
+        static final Answer NONE = new Answer(0, "", Map.of());
+    }
 
     /** A request and its mode: a browser sends {@code cors} for a fetch and {@code no-cors} for a beacon. */
     record Received(String method, String address, String type, String mode, List<String> lines) {}
@@ -98,6 +101,9 @@ final class EventEndpoint implements AutoCloseable {
         exchange.getResponseHeaders().set("Access-Control-Expose-Headers", "Retry-After");
         Answer next = answers.poll();
         Answer answer = next == null ? new Answer(200, "{\"receipts\":[]}", Map.of()) : next;
+        if (answer == Answer.NONE) {
+            return;
+        }
         answer.headers().forEach(exchange.getResponseHeaders()::set);
         write(exchange, answer.status(), "application/json", answer.body());
     }

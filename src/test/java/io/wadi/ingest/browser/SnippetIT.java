@@ -27,7 +27,9 @@ class SnippetIT {
             const timeout = setTimeout;
             delays = [];
             setTimeout = (action, ms) => {
-              delays.push(ms);
+              if (ms !== 60_000) {
+                delays.push(ms); // without the timeouts of requests
+              }
               return timeout(action, ms);
             };""";
     private static final String LATER = "data-topic=clicks data-every=3600000";
@@ -151,6 +153,22 @@ class SnippetIT {
         assertThat(awaitRequests(2))
                 .extracting(Received::lines)
                 .containsOnly(port.received.get(0).lines());
+    }
+
+    @Test
+    void requestWithoutAResponse_isRetriedAfterATimeout() {
+        open(SOON);
+        port.answers.add(Answer.NONE);
+
+        browser.run("""
+                const timeout = setTimeout;
+                setTimeout = (action, ms) => timeout(action, ms === 60_000 ? 10 : ms);""");
+        browser.run("wadi.send({n: 0})");
+
+        List<Received> requests = awaitRequests(2);
+        assertThat(requests)
+                .extracting(Received::lines)
+                .containsOnly(requests.get(0).lines());
     }
 
     @Test
