@@ -118,6 +118,25 @@ class PageModulesIT {
                 })""")).isEqualTo(List.of("1/s stop", "1/s really stop?", "3/s stop"));
     }
 
+    /** The stub sends no states. */
+    @Test
+    void serverThatSendsNothing_isReported() {
+        browser.soon("#link", shown -> shown.isEqualTo("no data from Wadi"));
+    }
+
+    /** Otherwise a page would wait for a server that has stopped responding, also once it responds again. */
+    @Test
+    void session_isLoadedWithATimeout() {
+        assertThat(browser.run("""
+                return import('/page/session.js').then(({ reloadLater }) => new Promise((resolve) => {
+                  window.fetch = (path, options) => {
+                    resolve([path, options.signal instanceof AbortSignal]);
+                    return Promise.reject(new Error("no response"));
+                  };
+                  reloadLater();
+                }))""")).isEqualTo(List.of("api/session", true));
+    }
+
     /** Holds the page's requests for paths with a text until the script calls {@code answer(path, body)}. */
     private static void hold(String part) {
         browser.run("""

@@ -20,15 +20,22 @@ import { drawChecks, drawServers } from "./checks.js";
 
 const SILENT_AFTER_MS = 7_000;
 
+/** The time at which the page began to connect, or the login ended. */
+let connectingSince = Date.now();
+
 function drawLink() {
   const last = now();
-  const silent = Date.now() - known.heardAt > SILENT_AFTER_MS;
+  if (byId("login").open) {
+    connectingSince = Date.now();
+  }
+  const silent = Date.now() - (known.heardAt ?? connectingSince) > SILENT_AFTER_MS;
+  const connecting = !last && !silent;
   const link = byId("link");
   if (last && silent !== document.body.classList.contains("stale")) {
     announce(silent ? "Wadi does not respond" : "Wadi responds again");
   }
-  setState(link, !last ? "waiting" : silent ? "failed" : "done");
-  setText(link.querySelector("span"), !last ? "connecting" : `${silent ? "Wadi does not respond; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
+  setState(link, connecting ? "waiting" : silent ? "failed" : "done");
+  setText(link.querySelector("span"), connecting ? "connecting" : !last ? "no data from Wadi" : `${silent ? "Wadi does not respond; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 

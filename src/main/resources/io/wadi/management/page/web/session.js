@@ -4,6 +4,7 @@ import { make, setText } from "./draw.js";
 import { known } from "./state.js";
 
 const RETRY_MS = 2_000;
+const SESSION_TIMEOUT_MS = 15_000;
 
 let onSession = () => {};
 
@@ -35,9 +36,10 @@ export const reloadLater = () => setTimeout(loadSession, RETRY_MS);
 
 /** Loads the session; opens the login if there is none. */
 async function loadSession() {
-  const response = await fetch("api/session", { cache: "no-store" }).catch(() => null);
-  if (response?.ok) {
-    known.session = await response.json();
+  const response = await fetch("api/session", { cache: "no-store", signal: AbortSignal.timeout(SESSION_TIMEOUT_MS) }).catch(() => null);
+  const session = response?.ok ? await response.json().catch(() => null) : null;
+  if (session) {
+    known.session = session;
     login.close();
     account.hidden = known.session.csrf === "";
     setText(user, `${known.session.user} (${known.session.role})`);
@@ -62,6 +64,7 @@ form.addEventListener("submit", async (event) => {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ user: form.elements.user.value, password: form.elements.password.value }),
+    signal: AbortSignal.timeout(SESSION_TIMEOUT_MS),
   }).catch(() => null);
   if (response?.ok) {
     form.reset();
