@@ -205,4 +205,21 @@ class EventRoutesTest extends RouteTestSupport {
         assertThat(states.statusCode()).isEqualTo(200);
         assertThat(states.body()).isEqualTo("[{\"error\":\"no such receipt\"}]");
     }
+
+    @Test
+    void receipts_ofAnotherMediaType_areUnsupported() throws Exception {
+        start("receipts");
+        String receipts = "[{\"topic\":\"undeclared\",\"partition\":0,\"offset\":0}]";
+
+        assertThat(post("/receipts", receipts, "Content-Type", "APPLICATION/JSON; charset=utf-8")
+                        .statusCode())
+                .isEqualTo(200);
+        for (String type :
+                List.of("text/plain", "application/x-www-form-urlencoded", "application/json;charset=latin1")) {
+            assertThat(post("/receipts", receipts, "Content-Type", type).statusCode())
+                    .as(type)
+                    .isEqualTo(415);
+        }
+        assertThat(post("/receipts", receipts).statusCode()).isEqualTo(415);
+    }
 }

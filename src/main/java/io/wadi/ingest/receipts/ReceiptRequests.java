@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.MediaType;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
 import io.wadi.ingest.limits.Lease;
+import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.kafka.topics.Topics;
@@ -77,10 +79,15 @@ final class ReceiptRequests {
     /**
      * Returns the receipts in the body, in order. Reads no further than the first receipt beyond the limit.
      *
-     * @throws RequestException 400 if the body is not a list of receipts, 422 if it has too many, and as
-     *     {@link DecodedBody} and {@link JsonBody#ofMany}
+     * @throws RequestException 415 if the media type is not JSON, 400 if the body is not a list of receipts, 422 if it
+     *     has too many, and as {@link DecodedBody} and {@link JsonBody#ofMany}
      */
     List<Receipt> inBody(IngestRequest request, byte[] body) {
+        MediaType type =
+                MediaType.parse(request.header(RequestHeaders.CONTENT_TYPE).orElse(""));
+        if (!type.name().equals(HttpResponses.JSON) || !type.isUtf8()) {
+            throw RequestException.unsupported("the Content-Type is not supported; send application/json in UTF-8");
+        }
         return parse(
                 decoded(body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), request.lease()));
     }

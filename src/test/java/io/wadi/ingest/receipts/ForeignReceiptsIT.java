@@ -118,6 +118,8 @@ class ForeignReceiptsIT {
                         "[{\"topic\":\"%s\",\"partition\":0,\"offset\":%s}]"
                                 .formatted(TOPIC, receipt.substring(receipt.lastIndexOf('/') + 1))
                                 .getBytes(UTF_8),
+                        "Content-Type",
+                        "application/json",
                         "Authorization",
                         "Bearer " + bank)
                 .body();

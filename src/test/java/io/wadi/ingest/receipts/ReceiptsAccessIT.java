@@ -127,6 +127,8 @@ class ReceiptsAccessIT {
                 ("[{\"topic\":\"receipts-shop\",\"partition\":0,\"offset\":0},"
                                 + "{\"topic\":\"receipts-other\",\"partition\":0,\"offset\":0}]")
                         .getBytes(UTF_8),
+                "Content-Type",
+                "application/json",
                 "Authorization",
                 "Bearer " + other);
 
