@@ -70,6 +70,14 @@ public final class CrossOrigin {
     }
 
     /**
+     * Returns the CORS headers of a response to a request with an invalid head, of which the header {@code Origin} may
+     * not have been read: pages can read the response only if any origin is allowed.
+     */
+    public Map<String, String> answerToUnread() {
+        return any ? responses.get(ANY) : VARIES;
+    }
+
+    /**
      * Returns the headers of the 204 response to a preflight request: {@code OPTIONS} with {@code
      * Access-Control-Request-Method} and this {@code Origin}.
      *

@@ -278,7 +278,7 @@ final class IngestServer extends ServiceSupport {
     private void rejectInvalid(HttpServerRequest request) {
         addDate(request);
         request.response().putHeader("Connection", "close");
-        dispatch.reject(request, rejection(request.decoderResult().cause()));
+        dispatch.rejectInvalid(request, rejection(request.decoderResult().cause()));
         request.connection().close();
     }
 

@@ -187,6 +187,12 @@ final class RequestDispatcher {
         });
     }
 
+    /** Does the same for a request with an invalid head, of which some headers may not have been read. */
+    void rejectInvalid(HttpServerRequest request, Rejection rejection) {
+        crossOrigin.answerToUnread().forEach(request.response()::putHeader);
+        reject(request, rejection);
+    }
+
     /** Sets the headers of the response format of the path. */
     private static void begin(HttpServerRequest request) {
         Responses.begin(

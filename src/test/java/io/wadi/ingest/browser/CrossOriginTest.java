@@ -56,6 +56,12 @@ final class CrossOriginTest {
     }
 
     @Test
+    void unreadOrigin_isAllowedOnlyIfAnyIs() {
+        assertThat(any.answerToUnread()).isEqualTo(any.answer("https://shop.example").orElseThrow());
+        assertThat(listed.answerToUnread()).isEqualTo(Map.of("Vary", "Origin"));
+    }
+
+    @Test
     void preflight_listsMethodsAndHeaders() {
         assertThat(listed.preflight("https://shop.example").orElseThrow())
                 .containsEntry("Access-Control-Allow-Origin", "https://shop.example")

@@ -54,6 +54,15 @@ class LimitsTest {
                 .endsWith("{\"error\":\"the request line is longer than wadi.http.max-uri\"}");
     }
 
+    /** The header with the origin is not decoded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /%1$s HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX-Long: %1$s%1$s\r\n", "GET / HTTP/9.9\r\n"})
+    void rejectionOfAnInvalidHead_isReadableForPages(String head) throws Exception {
+        assertThat(port.answerTo(head.formatted("x".repeat(2000)) + "Host: x\r\nOrigin: https://shop.example\r\n\r\n"))
+                .matches("(?s)HTTP/1.[01] 4.*")
+                .containsIgnoringCase("\r\naccess-control-allow-origin: *\r\n");
+    }
+
     @Test
     void tooLongQuery_isRejectedInTheFormatOfItsPath() throws Exception {
         String query = "?a=" + "x".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n";
