@@ -193,6 +193,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             case "topics" -> read(request, name, ConnectJson::topics);
             case "topics/reset" -> {
                 request.require("PUT");
+                find(name);
                 throw ConnectException.notAllowed(
                         "resetting topics is not supported: they are defined by the route", "");
             }

@@ -258,6 +258,7 @@ final class ConnectApiIT {
         assertRejected("PATCH", "/connectors/landing/config", 405, "routes/*.camel.yaml");
         assertRejected("DELETE", "/connectors/landing", 405, "PUT /connectors/landing/stop", "routes/*.camel.yaml");
         assertRejected("DELETE", "/connectors/nope", 404, "Connector nope not found");
+        assertRejected("PUT", "/connectors/nope/topics/reset", 404, "Connector nope not found");
         assertRejected("DELETE", "/connectors/landing/offsets", 405, "./wadi groups");
         assertRejected("PUT", "/connectors/landing/topics/reset", 405, "resetting topics is not supported");
     }

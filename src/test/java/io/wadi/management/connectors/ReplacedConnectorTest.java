@@ -93,6 +93,7 @@ final class ReplacedConnectorTest {
         assertThat(send("GET", "/connectors/orders/pause").allowed()).isEqualTo("PUT");
         assertThat(send("PUT", "/connectors/orders/topics/reset").allowed()).isEmpty();
         assertThat(send("GET", "/connectors/none").allowed()).isNull();
+        assertThat(send("PUT", "/connectors/none/topics/reset").status()).isEqualTo(404);
     }
 
     @Test
@@ -206,12 +207,15 @@ final class ReplacedConnectorTest {
         api = api(Duration.ofMillis(100), input -> false);
         routeLock.lock();
         try {
-            ConnectApi.Answer answer = CompletableFuture.supplyAsync(() -> send("PUT", "/connectors/orders/pause"))
-                    .get();
+            for (String request : List.of("PUT /connectors/orders/pause", "GET /connectors/orders/status")) {
+                String[] parts = request.split(" ", -1);
+                ConnectApi.Answer answer = CompletableFuture.supplyAsync(() -> send(parts[0], parts[1]))
+                        .get();
 
-            assertThat(answer.status()).isEqualTo(409);
-            assertThat(answer.body().path("message").asText())
-                    .isEqualTo("cannot find orders: another change of routes takes longer than 100ms; try again");
+                assertThat(answer.status()).as(request).isEqualTo(409);
+                assertThat(answer.body().path("message").asText())
+                        .isEqualTo("cannot find orders: another change of routes takes longer than 100ms; try again");
+            }
         } finally {
             routeLock.unlock();
         }
