@@ -159,6 +159,7 @@ class TablesIT {
                 {"name":"kept.spent","file":"streams/kept.yaml","kind":"totals","key":"string",\
                 "application":"wadi-kept","partitions":[0,1],"copies":[]}""");
 
+        rejected(wadi, "/tables.kept/kept.spent/alice", 404, "no endpoint has this path");
         rejected(wadi, "/tables/kept.spend/alice", 404, "unknown table kept.spend; did you mean kept.spent?");
         rejected(wadi, "/tables/kept.spent/bob", 404, "kept.spent has no value for key bob");
         rejected(wadi, "/tables/kept.hours/alice?to=1", 404, "kept.hours has no window of this time for key alice");

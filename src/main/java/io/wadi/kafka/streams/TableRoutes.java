@@ -13,6 +13,7 @@ import org.apache.camel.builder.RouteBuilder;
 /** {@code GET /tables}, {@code /tables/NAME} and {@code /tables/NAME/KEY} on the management port. */
 public final class TableRoutes extends RouteBuilder {
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String PATH = "/tables";
 
     private final TableLookup lookup;
 
@@ -22,7 +23,7 @@ public final class TableRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("management:/tables?matchOnUriPrefix=true&httpMethodRestrict=GET,HEAD")
+        from("management:" + PATH + "?matchOnUriPrefix=true&httpMethodRestrict=GET,HEAD")
                 .routeId("api-tables")
                 .process(this::respond);
     }
@@ -41,6 +42,11 @@ public final class TableRoutes extends RouteBuilder {
     }
 
     private TableResponse respond(Message request) throws InterruptedException {
+        String path = request.getHeader(Exchange.HTTP_PATH, PATH, String.class);
+        if (!path.equals(PATH) && !path.startsWith(PATH + "/")) {
+            // The prefix of the endpoint is not a whole segment of the path.
+            return TableResponse.error(TableResponse.NOT_FOUND, "no endpoint has this path: expected /tables/NAME/KEY");
+        }
         try {
             return lookup.respond(TableRequest.of(request));
         } catch (IllegalArgumentException e) {
