@@ -50,7 +50,8 @@ final class GenerateCommand extends OperatorCommand {
 
     private static final class Day extends OptionValues.Parsed<LocalDate> {
         Day() {
-            super(LocalDate::parse, "a day such as 2026-01-01");
+            super(
+                    text -> LocalDate.parse(Units.matching(text, "\\d{4}-\\d{2}-\\d{2}")), "a day such as 2026-01-01");
         }
     }
 

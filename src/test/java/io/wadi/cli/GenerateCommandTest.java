@@ -3,6 +3,8 @@ package io.wadi.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,5 +42,14 @@ class GenerateCommandTest {
 
         assertThat(code).isZero();
         assertThat(pipe.lines).isEqualTo(ClosedPipe.LINES);
+    }
+
+    @Test
+    void dayBeyondTheRangeOfTimes_isAUsageError() {
+        assertThat(TestedCommand.run("generate", "payments", "--print", "--from", "+999999999-12-31"))
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        "--from is \"+999999999-12-31\", expected a day such as 2026-01-01. See wadi generate payments --help\n"));
     }
 }
