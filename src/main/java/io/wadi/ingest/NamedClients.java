@@ -16,13 +16,16 @@ import java.util.List;
 record NamedClients(Topics topics, String keysFile, boolean hasTokens) {
     private static final String TOKEN = "token:";
 
-    /** Returns a message for each name that is not the name of a key, and for each token if none are configured. */
+    /**
+     * Returns a message for each name that is not the name of a key with this topic, and for each token if none are
+     * configured.
+     */
     List<String> unknown(ApiKeys keys) {
         List<String> messages = new ArrayList<>();
         for (Topic topic : topics.all()) {
             if (topic.ingest() != null) {
                 for (String name : topic.ingest().keys()) {
-                    String problem = problem(name, keys);
+                    String problem = problem(name, topic.name(), keys);
                     if (!problem.isEmpty()) {
                         messages.add("topics.yaml: %s: ingest.keys names %s, which permits no client: %s"
                                 .formatted(topic.name(), name, problem));
@@ -33,9 +36,12 @@ record NamedClients(Topics topics, String keysFile, boolean hasTokens) {
         return messages;
     }
 
-    private String problem(String name, ApiKeys keys) {
-        if (name.equals(Topic.Ingest.ANYONE) || keys.names().contains(name)) {
+    private String problem(String name, String topic, ApiKeys keys) {
+        if (name.equals(Topic.Ingest.ANYONE) || keys.permits(name, topic)) {
             return "";
+        }
+        if (keys.names().contains(name)) {
+            return "the topics of this key in %s do not include %s".formatted(keysFile, topic);
         }
         if (name.startsWith(TOKEN)) {
             return hasTokens ? "" : "no tokens are configured; set " + IngestSettings.JWT_JWKS.name();

@@ -29,7 +29,8 @@ final class NamedClientsTest {
               - {name: open, partitions: 1, ingest: {keys: [anyone]}}
               - {name: orders, partitions: 1, ingest: {keys: [shop, shopp, "token:vera"]}}
             """);
-    private static final String SHOP = "  - {name: shop, sha256: [\"%s\"], topics: [orders]}%n".formatted("0".repeat(64));
+    private static final String SHOP =
+            "  - {name: shop, sha256: [\"%s\"], topics: [orders]}%n".formatted("0".repeat(64));
     private static final ApiKeys KEYS = ApiKeys.parse(("keys:\n" + SHOP).getBytes(UTF_8));
 
     @Test
@@ -61,6 +62,16 @@ final class NamedClientsTest {
                     .asString()
                     .contains(" names shopp, ", file + " has no key of this name; did you mean shop?"));
         }
+    }
+
+    @Test
+    void keyWithoutTheTopic_isUnknown() {
+        ApiKeys others = ApiKeys.parse(("keys:\n" + SHOP.replace("[orders]", "[metric.*]")).getBytes(UTF_8));
+
+        assertThat(new NamedClients(TOPICS, "keys.yaml", true).unknown(others))
+                .element(0)
+                .isEqualTo(
+                        "topics.yaml: orders: ingest.keys names shop, which permits no client: the topics of this key in keys.yaml do not include orders");
     }
 
     @Test

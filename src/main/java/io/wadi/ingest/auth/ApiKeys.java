@@ -48,6 +48,12 @@ public final class ApiKeys {
         return keys.keySet();
     }
 
+    /** Returns whether there is a key of this name that may write to a topic, expired or not. */
+    public boolean permits(String name, String topic) {
+        Key key = keys.get(name);
+        return key != null && key.principal().topics().match(topic);
+    }
+
     public int count() {
         return keys.size();
     }
