@@ -240,10 +240,11 @@ final class ComposeIT {
     /** At start, each process reads the schemas that {@code topics.yaml} names. */
     @Test
     void topicsAndSchemas_areThoseOfTheRepository_inEachContainer() {
-        assertThat(compose.wadi()).allSatisfy(service -> assertThat(service.mounts())
-                .as(service.name())
-                .containsEntry("/etc/wadi/topics.yaml", "topics.yaml")
-                .containsEntry("/etc/wadi/schemas", "schemas"));
+        assertThat(compose.wadi())
+                .allSatisfy(service -> assertThat(service.mounts())
+                        .as(service.name())
+                        .containsEntry("/etc/wadi/topics.yaml", "topics.yaml")
+                        .containsEntry("/etc/wadi/schemas", "schemas"));
     }
 
     /** All shipped routes, except those for a single machine, disabled ones and templates. */

@@ -50,8 +50,7 @@ final class GenerateCommand extends OperatorCommand {
 
     private static final class Day extends OptionValues.Parsed<LocalDate> {
         Day() {
-            super(
-                    text -> LocalDate.parse(Units.matching(text, "\\d{4}-\\d{2}-\\d{2}")), "a day such as 2026-01-01");
+            super(text -> LocalDate.parse(Units.matching(text, "\\d{4}-\\d{2}-\\d{2}")), "a day such as 2026-01-01");
         }
     }
 

@@ -255,8 +255,8 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
 
     private Supplier<ApiKeys> apiKeys() {
         String file = get(IngestSettings.KEYS_FILE);
-        NamedClients named = new NamedClients(
-                topics, file, settings.areBothSet(IngestSettings.JWT_JWKS, IngestSettings.JWT_ISSUER));
+        NamedClients named =
+                new NamedClients(topics, file, settings.areBothSet(IngestSettings.JWT_JWKS, IngestSettings.JWT_ISSUER));
         if (file.isEmpty()) {
             if (hasKeys()) {
                 warnOfUnknown(named, ApiKeys.NONE);

@@ -143,8 +143,7 @@ final class EndpointChecks implements AutoCloseable {
                 writes ? Use.NONE : Use.READINESS,
                 where,
                 "records for these partitions wait or are rejected; it recovers once the partitions are available",
-                new TopicsInSync(
-                        () -> kafka.adminProperties(timeout), this::topicsInUse, partitions::identify)));
+                new TopicsInSync(() -> kafka.adminProperties(timeout), this::topicsInUse, partitions::identify)));
         return ofKafka;
     }
 

@@ -224,8 +224,8 @@ final class CommandConfigurationTest {
         Path file = directory.resolve("application.properties");
         Files.writeString(file, "# user\nwadi.elasticsearch.user=Jürgen\n", ISO_8859_1);
         assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
-                .satisfies(e -> assertThat(Causes.reason(e))
-                        .isEqualTo(file + " line 2: not in UTF-8; save the file in UTF-8"));
+                .satisfies(e ->
+                        assertThat(Causes.reason(e)).isEqualTo(file + " line 2: not in UTF-8; save the file in UTF-8"));
 
         Files.writeString(file, "\uFEFFwadi.kafka.brokers=a:1\n");
         assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))

@@ -47,9 +47,10 @@ class GenerateCommandTest {
     @Test
     void dayBeyondTheRangeOfTimes_isAUsageError() {
         assertThat(TestedCommand.run("generate", "payments", "--print", "--from", "+999999999-12-31"))
-                .isEqualTo(new CommandProcess(
-                        2,
-                        "",
-                        "--from is \"+999999999-12-31\", expected a day such as 2026-01-01. See wadi generate payments --help\n"));
+                .isEqualTo(
+                        new CommandProcess(
+                                2,
+                                "",
+                                "--from is \"+999999999-12-31\", expected a day such as 2026-01-01. See wadi generate payments --help\n"));
     }
 }

@@ -107,7 +107,11 @@ final class OpenApiTest {
         Map<String, List<String>> listed = new HashMap<>();
         operations((each, operation) -> listed.put(
                 each,
-                operation.path("responses").propertyStream().map(Map.Entry::getKey).toList()));
+                operation
+                        .path("responses")
+                        .propertyStream()
+                        .map(Map.Entry::getKey)
+                        .toList()));
 
         assertThat(listed.get(name)).containsExactlyInAnyOrder(statuses.split(" ", -1));
     }

@@ -195,8 +195,8 @@ class TopicProducersIT {
         long begun = System.nanoTime();
         List<CompletableFuture<Integer>> statuses = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            statuses.add(CompletableFuture.supplyAsync(
-                    TopicProducersIT::postToLinger, task -> new Thread(task).start()));
+            statuses.add(
+                    CompletableFuture.supplyAsync(TopicProducersIT::postToLinger, task -> new Thread(task).start()));
         }
         assertThat(statuses).extracting(CompletableFuture::join).containsOnly(200);
         long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();

@@ -225,8 +225,8 @@ public final class Failover implements AutoCloseable {
         Map<TopicPartition, Long> ends = target.offsets(existing, OffsetSpec.latest());
         Map<TopicPartition, Long> logEnds = target.logEnds(existing);
         Map<TopicPartition, FailoverPlanner.Log> logs = new HashMap<>();
-        existing.forEach(each ->
-                logs.put(each, new FailoverPlanner.Log(begins.get(each), ends.get(each), logEnds.get(each))));
+        existing.forEach(
+                each -> logs.put(each, new FailoverPlanner.Log(begins.get(each), ends.get(each), logEnds.get(each))));
         return logs;
     }
 

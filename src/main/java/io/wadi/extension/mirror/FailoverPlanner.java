@@ -114,8 +114,7 @@ record FailoverPlanner(ReplicationFlow flow, OffsetSyncs syncs, Untranslated unt
             String words,
             boolean refused,
             boolean missing) {
-        return new Step(
-                group.id(), partition.topic(), partition.partition(), from, to, again, words, refused, missing);
+        return new Step(group.id(), partition.topic(), partition.partition(), from, to, again, words, refused, missing);
     }
 
     private Step missing(Group group, TopicPartition partition, Long from) {

@@ -66,10 +66,7 @@ final class Http2Guard implements Connections.Guard {
     private boolean ended;
 
     private Http2Guard(
-            ConnectionLimits limits,
-            ConnectionCounts counts,
-            ConnectionMemory memory,
-            ChannelHandlerContext context) {
+            ConnectionLimits limits, ConnectionCounts counts, ConnectionMemory memory, ChannelHandlerContext context) {
         this.limits = limits;
         this.counts = counts;
         this.memory = memory;
@@ -137,10 +134,7 @@ final class Http2Guard implements Connections.Guard {
 
     /** Installs the guard of a connection. */
     static Http2Guard of(
-            ConnectionLimits limits,
-            ConnectionCounts counts,
-            ConnectionMemory memory,
-            ChannelHandlerContext context) {
+            ConnectionLimits limits, ConnectionCounts counts, ConnectionMemory memory, ChannelHandlerContext context) {
         Http2Guard guard = new Http2Guard(limits, counts, memory, context);
         context.channel().attr(KEY).set(guard);
         context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Reads());

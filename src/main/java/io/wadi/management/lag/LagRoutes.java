@@ -34,7 +34,9 @@ public final class LagRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        from("management:/api/lag?httpMethodRestrict=GET,HEAD").routeId("api-lag").process(this::report);
+        from("management:/api/lag?httpMethodRestrict=GET,HEAD")
+                .routeId("api-lag")
+                .process(this::report);
         get(
                 "/v3/kafka",
                 "clusters",

@@ -124,11 +124,7 @@ class FailoverPlannerTest {
                         isRefused));
         assertThat(step(group(checkpoint(100, 15), 99L, null), untranslated))
                 .isEqualTo(expected(
-                        null,
-                        to,
-                        again,
-                        why + "it was set back to 99, before its last checkpoint of 100",
-                        isRefused));
+                        null, to, again, why + "it was set back to 99, before its last checkpoint of 100", isRefused));
     }
 
     @Test
@@ -172,8 +168,7 @@ class FailoverPlannerTest {
 
         assertThat(planner.steps(group(checkpoint(100, 15), null, null), Map.of()))
                 .isEmpty();
-        assertThat(planner.steps(
-                        new Group("g", by(checkpoint(100, 15)), Map.of(), Map.of(), false, null), Map.of()))
+        assertThat(planner.steps(new Group("g", by(checkpoint(100, 15)), Map.of(), Map.of(), false, null), Map.of()))
                 .extracting(Step::missing)
                 .containsExactly(true);
     }

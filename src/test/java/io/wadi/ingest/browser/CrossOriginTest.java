@@ -57,7 +57,8 @@ final class CrossOriginTest {
 
     @Test
     void unreadOrigin_isAllowedOnlyIfAnyIs() {
-        assertThat(any.answerToUnread()).isEqualTo(any.answer("https://shop.example").orElseThrow());
+        assertThat(any.answerToUnread())
+                .isEqualTo(any.answer("https://shop.example").orElseThrow());
         assertThat(listed.answerToUnread()).isEqualTo(Map.of("Vary", "Origin"));
     }
 

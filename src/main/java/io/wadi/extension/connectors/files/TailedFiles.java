@@ -43,6 +43,7 @@ final class TailedFiles {
     private final Map<String, FileOffset> known = new LinkedHashMap<>();
     /** The files that are read, by inode. */
     private final Map<String, TailedFile> tracked = new LinkedHashMap<>();
+
     private final Map<String, Copy> copies = new HashMap<>();
     /** The reasons why files cannot be read, by path. */
     private final SortedMap<Path, String> problems = new TreeMap<>();
