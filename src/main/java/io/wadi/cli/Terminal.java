@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The streams of one run of the command line.
@@ -25,8 +26,9 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
      * to 24 have a console, too, for which {@code Console.isTerminal()} is false.
      */
     public static Console interactiveConsole() {
-        Console console = System.console();
-        return console == null || isTerminal(console) ? console : null;
+        return Optional.ofNullable(System.console())
+                .filter(Terminal::isTerminal)
+                .orElse(null);
     }
 
     private static boolean isTerminal(Console console) {
