@@ -146,9 +146,9 @@ final class UpProcess implements AutoCloseable {
     }
 
     /**
-     * Returns the warnings and errors in the log of the pipeline, except for health checks and timeouts: on a busy
-     * machine, Kafka may respond late, and Elasticsearch may need longer for the first document of an index than the
-     * check waits.
+     * Returns the warnings and errors in the log of the pipeline, except for health checks, timeouts and retries: on a
+     * busy machine, Kafka may respond late, or complete a transaction after the next one has begun, and Elasticsearch
+     * may need longer for the first document of an index than the check waits.
      */
     List<String> warnings() throws IOException {
         try (Stream<String> log = Files.lines(home.resolve(".wadi/logs/wadi.log"))) {
@@ -156,6 +156,7 @@ final class UpProcess implements AutoCloseable {
                     .filter(line -> !line.contains(" io.wadi.runtime.health.Prober "))
                     .filter(line -> !line.contains(TimeoutException.class.getSimpleName()))
                     .filter(line -> !line.contains(Errors.REQUEST_TIMED_OUT.name()))
+                    .filter(line -> !line.contains(Errors.CONCURRENT_TRANSACTIONS.name()))
                     .toList();
         }
     }
