@@ -16,7 +16,10 @@ class CollidingNamesTest {
 
     @Test
     void parsersThatShareATableOfNames_rejectALaterObject() {
-        CollidingNames.objects().forEach(object -> catchThrowable(() -> read(object)));
+        for (String object : CollidingNames.objects()) {
+            // One of them may already exceed the limit.
+            Throwable unused = catchThrowable(() -> read(object));
+        }
 
         assertThatExceptionOfType(StreamConstraintsException.class)
                 .isThrownBy(() -> read("{\"country\":\"NZ\"}"))
