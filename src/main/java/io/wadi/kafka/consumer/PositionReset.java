@@ -55,18 +55,38 @@ final class PositionReset {
         private final long sinceNanos;
         /** The first known id since then; null before. */
         private Uuid id;
+        /** The last position that was reached before this id was read. */
+        private long reached;
 
-        ReadTopic(long sinceNanos) {
-            this.sinceNanos = sinceNanos;
+        private long position;
+        private long positionNanos;
+
+        ReadTopic(long position, long nanos) {
+            this.sinceNanos = nanos;
+            this.position = position;
+            this.positionNanos = nanos;
         }
 
         /** Returns whether the topic was deleted and created again. */
-        boolean isRecreated(PartitionStates.TopicId now) {
-            if (now.readNanos() - sinceNanos <= 0) {
+        boolean isRecreated(PartitionStates.TopicId found, long currentPosition, long nanos) {
+            if (found.readNanos() - sinceNanos <= 0) {
                 return false; // It may be the id of a former topic.
             }
-            id = id == null ? now.id() : id;
-            return !id.equals(now.id());
+            id = id == null ? found.id() : id;
+            if (!id.equals(found.id())) {
+                return true;
+            }
+            if (found.readNanos() - positionNanos > 0) {
+                reached = position;
+            }
+            position = currentPosition;
+            positionNanos = nanos;
+            return false;
+        }
+
+        /** Returns whether no record may have been read, so that the position is one in the new topic. */
+        boolean isUnread() {
+            return reached == 0;
         }
     }
 
@@ -144,24 +164,33 @@ final class PositionReset {
         topics.keySet().retainAll(Set.copyOf(owned.all()));
         boolean isAnyReset = false;
         for (OwnedPartition each : owned.all()) {
-            ReadTopic topic = topics.computeIfAbsent(each, any -> new ReadTopic(now));
             Optional<PartitionStates.TopicId> found =
                     states.topicId(each.partition().topic());
-            if (found.isPresent() && topic.isRecreated(found.get())) {
-                OptionalLong position = client.knownPosition(each.partition());
-                if (position.isPresent()) {
-                    LOG.warn(
-                            "Partition {}: the topic was recreated: its id was {}, and is {} now",
-                            each.partition(),
-                            topic.id,
-                            found.get().id());
-                    truncated(each.partition(), position.getAsLong(), null);
+            OptionalLong position = client.knownPosition(each.partition());
+            if (found.isPresent() && position.isPresent()) {
+                long offset = position.getAsLong();
+                ReadTopic topic = topics.computeIfAbsent(each, any -> new ReadTopic(offset, now));
+                if (topic.isRecreated(found.get(), offset, now)) {
                     topics.remove(each);
-                    isAnyReset = true;
+                    isAnyReset |= resetRecreated(each, offset, topic, found.get());
                 }
             }
         }
         return isAnyReset;
+    }
+
+    private boolean resetRecreated(
+            OwnedPartition partition, long position, ReadTopic former, PartitionStates.TopicId found) {
+        LOG.warn(
+                "Partition {}: the topic was recreated: its id was {}, and is {} now",
+                partition.partition(),
+                former.id,
+                found.id());
+        if (former.isUnread()) {
+            return false;
+        }
+        truncated(partition.partition(), position, null);
+        return true;
     }
 
     /**

@@ -172,17 +172,17 @@ final class RouteTrial {
     private static void tryOutProducers(Route route) throws Exception {
         for (Processor step : route.filter("*")) {
             if (step instanceof SendProcessor send) {
-                discard(send.getEndpoint().createAsyncProducer());
+                close(send.getEndpoint().createAsyncProducer());
             }
         }
     }
 
-    /** Closes what a producer has opened; producers may fail to stop if they were never started. */
-    private static void discard(Producer unused) {
+    /** Closes what a producer opened when it was created; some producers cannot stop without a start. */
+    private static void close(Producer producer) {
         try {
-            ServiceHelper.stopAndShutdownService(unused);
+            ServiceHelper.stopAndShutdownService(producer);
         } catch (RuntimeException e) {
-            LOG.debug("Producer {} cannot be closed", unused, e);
+            LOG.debug("Producer {} was not closed normally", producer, e);
         }
     }
 

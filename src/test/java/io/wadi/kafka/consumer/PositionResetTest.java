@@ -44,6 +44,7 @@ class PositionResetTest {
     private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
     private boolean hasNoLeader;
     private long begin;
+    private long position = 12;
     private long nanos;
     private ConsumerContext context = context(OffsetReset.EARLIEST);
     private OwnedPartition partition = context.owned().of(PARTITION);
@@ -60,7 +61,7 @@ class PositionResetTest {
                         yield Map.of(PARTITION, begin);
                     }
                     case "endOffsets" -> Map.of(PARTITION, 12L);
-                    case "knownPosition" -> OptionalLong.of(12);
+                    case "knownPosition" -> OptionalLong.of(position);
                     case "assignment" -> Set.of();
                     default -> throw new UnsupportedOperationException(method.getName());
                 },
@@ -226,6 +227,21 @@ class PositionResetTest {
         assertThat(isResetAfter(RECREATED)).isFalse();
         assertThat(isResetAfter(RECREATED)).isFalse();
         assertThat(seeks).containsExactly(0L);
+    }
+
+    /** The records that were read since are those of the new topic. */
+    @Test
+    void topicThatReplacesAnUnreadOne_isNotReadAgain() {
+        position = 0;
+        assertThat(isResetAfter(FORMER)).isFalse();
+        assertThat(isResetAfter(FORMER)).isFalse();
+        deliver(0, 4);
+        position = 5;
+
+        assertThat(isResetAfter(RECREATED)).isFalse();
+        assertThat(isResetAfter(RECREATED)).isFalse();
+
+        assertThat(seeks).isEmpty();
     }
 
     /** The first known id may be that of a former topic. */
