@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.wadi.indexing.bulk.BulkClient;
 import io.wadi.indexing.client.BulkComponent;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.service.ServiceHelper;
 import org.junit.jupiter.api.Test;
 
 /** Endpoint options outside the ranges of the settings. */
@@ -61,5 +68,31 @@ final class IndexingEndpointTest {
                                 + " has no effect: expected the settings wadi.elasticsearch.*");
             }
         }
+    }
+
+    /** A reload of route files creates producers, which reject invalid options, and starts none. */
+    @Test
+    void producerThatWasNotStarted_closesItsClient() throws Exception {
+        AtomicBoolean isClosed = new AtomicBoolean();
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            AsyncProducer requests = new DefaultAsyncProducer(context.getEndpoint("mock:bulk")) {
+                @Override
+                public boolean process(Exchange exchange, AsyncCallback callback) {
+                    throw new UnsupportedOperationException("nothing is sent");
+                }
+
+                @Override
+                protected void doStop() {
+                    isClosed.set(true);
+                }
+            };
+            PreparedIndex index = new PreparedIndex(() -> {
+                throw new UnsupportedOperationException("the index is not opened");
+            });
+
+            ServiceHelper.stopAndShutdownService(
+                    new IndexingProducer(endpoint(), new BulkClient(requests), index, routeId -> null));
+        }
+        assertThat(isClosed).isTrue();
     }
 }
