@@ -62,8 +62,8 @@ final class EntryTest {
     @Test
     void redirectedStreams_areNoConsole() throws Exception {
         Path input = Files.writeString(lib.resolve("input"), "correct horse\n");
-        ProcessBuilder command = new ProcessBuilder(
-                ChildJvm.command("io.wadi.Launch", List.of(), List.of("users", "hash", "otto")));
+        ProcessBuilder command =
+                new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of("users", "hash", "otto")));
 
         CommandProcess made = CommandProcess.end(command.redirectInput(input.toFile()));
 
