@@ -2,73 +2,25 @@ package io.wadi.kafka.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.Handover;
-import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.Producers;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A partition that was read up to offset 10; its log was truncated at offset 7, and now ends at offset 12. */
-class PositionResetTest {
-    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+class PositionResetTest extends PositionResetTestSupport {
     private static final Uuid FORMER = new Uuid(0, 2);
     private static final Uuid RECREATED = new Uuid(0, 3);
     private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
-
-    private final List<Long> seeks = new ArrayList<>();
-    private final List<Long> expired = new ArrayList<>();
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final List<String> later = new ArrayList<>();
-    private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
-    private boolean hasNoLeader;
-    private long begin;
-    private long position = 12;
-    private long nanos;
-    private ConsumerContext context = context(OffsetReset.EARLIEST);
-    private OwnedPartition partition = context.owned().of(PARTITION);
-
-    private ConsumerContext context(OffsetReset reset) {
-        return ConsumerContexts.of(
-                (proxy, method, given) -> switch (method.getName()) {
-                    case "reallySeek" -> seeks.add((Long) given[1]);
-                    case "reallySeekLater" -> later.add(given[0] + " " + given[1]);
-                    case "beginningOffsets" -> {
-                        if (hasNoLeader) {
-                            throw new TimeoutException("no leader");
-                        }
-                        yield Map.of(PARTITION, begin);
-                    }
-                    case "endOffsets" -> Map.of(PARTITION, 12L);
-                    case "knownPosition" -> OptionalLong.of(position);
-                    case "assignment" -> Set.of();
-                    default -> throw new UnsupportedOperationException(method.getName());
-                },
-                ConsumerContexts.config(Handover.RECORDS, reset, states, id -> Producers.inMemory(), false),
-                Duration.ofMinutes(1),
-                () -> nanos);
-    }
 
     @Test
     void truncatedLog_readingContinuesAtTheDivergentOffset_whichIsCommitted() {
@@ -183,7 +135,7 @@ class PositionResetTest {
         assertThat(seeks).isEmpty();
     }
 
-    /** As after the topic was recreated while the consumer was paused: Kafka knows the leader epoch of its position. */
+    /** As after the topic was recreated while the consumer was paused, with the same leader epochs. */
     @Test
     void topicWithAnotherId_readingContinuesWithTheFirstRecord() {
         deliver(0, 11);
@@ -325,133 +277,6 @@ class PositionResetTest {
         assertThat(seeks).isEmpty();
     }
 
-    /** Otherwise the next owner would count them again, and the group would keep a lag. */
-    @Test
-    void expiredOffsets_ofAPartitionWithoutRecords_areCommitted() {
-        begin = 12;
-
-        context.positions().handle(outOfRange(5));
-
-        assertThat(seeks).containsExactly(12L);
-        assertThat(partition.toCommit()).isEqualTo(12);
-    }
-
-    @Test
-    void expiredOffsets_afterRecordsThatAreCommitted_areCommitted() {
-        deliver(0, 4);
-        partition.acknowledged();
-        partition.committed(5);
-        begin = 12;
-
-        context.positions().handle(outOfRange(5));
-
-        assertThat(partition.toCommit()).isEqualTo(12);
-    }
-
-    @Test
-    void expiredOffsets_afterRecordsThatAreNotCommitted_areCommittedWithLaterRecords() {
-        deliver(0, 4);
-        partition.acknowledged();
-        begin = 10;
-
-        context.positions().handle(outOfRange(5));
-
-        assertThat(partition.toCommit()).isEqualTo(5);
-        deliver(10, 11);
-        assertThat(partition.toCommit()).isEqualTo(12);
-    }
-
-    /** Otherwise health would report the failure until Kafka has another record. */
-    @Test
-    void expiredFailedRecord_endsTheRetry() {
-        partition.fetched(0, 9, 10);
-        partition.failed(0, new IOException("planned"));
-        partition.rewind(0);
-        partition.resume(Long.MAX_VALUE);
-        begin = 12;
-
-        context.positions().handle(outOfRange(0));
-
-        assertThat(partition.recover()).isTrue();
-        assertThat(seeks).containsExactly(12L);
-    }
-
-    @Test
-    void expiredOffsets_afterSendsThatFail_includeTheRecordsOfTheseSends() {
-        deliver(0, 4);
-        begin = 12;
-
-        context.positions().handle(outOfRange(5));
-        partition.takeBack(new IOException("not acknowledged"));
-
-        assertThat(partition.hasFailed()).isTrue();
-        assertThat(partition.toCommit()).isEqualTo(OwnedPartition.NONE);
-        assertThat(partition.rewind(0)).isZero();
-        context.positions().handle(outOfRange(0));
-        assertThat(partition.expiredBefore()).isEqualTo(12);
-        assertThat(seeks).containsExactly(12L);
-    }
-
-    @Test
-    void deletedRecords_latest_countsOnlyThemAsExpired() {
-        context = context(OffsetReset.LATEST);
-        partition = context.owned().of(PARTITION);
-        deliver(0, 1);
-        partition.claim(sink(2, 2));
-        begin = 5;
-
-        context.positions().handle(outOfRange(2));
-
-        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(3);
-        assertThat(expired)
-                .as("a sink continues at the next record that it receives")
-                .containsExactly(12L);
-        assertThat(seeks).containsExactly(12L);
-    }
-
-    @Test
-    void deletedRecords_earliest_readingContinuesWithTheFirstRecord() {
-        deliver(0, 1);
-        partition.claim(sink(2, 2));
-        begin = 5;
-
-        context.positions().handle(outOfRange(2));
-
-        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(3);
-        assertThat(expired).containsExactly(5L);
-        assertThat(seeks).containsExactly(5L);
-    }
-
-    @Test
-    void expiredOffsets_ofARecreatedTopic_areCounted_evenBelowThoseOfTheFormerOne() {
-        begin = 12;
-        context.positions().handle(outOfRange(5));
-        deliver(12, 19);
-        partition.acknowledged();
-        begin = 0;
-        context.positions().handle(outOfRange(20));
-
-        begin = 3;
-        context.positions().handle(outOfRange(0));
-
-        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(7 + 3);
-        assertThat(seeks).containsExactly(12L, 0L, 3L);
-    }
-
-    @Test
-    void expiredOffsets_afterUnacknowledgedSends_areSkippedOnceTheyAreAcknowledged() {
-        deliver(0, 4);
-        begin = 12;
-        context.positions().handle(outOfRange(5));
-        assertThat(partition.expiredBefore()).isZero();
-
-        partition.acknowledged();
-        context.positions().handle(outOfRange(5));
-
-        assertThat(partition.toCommit()).isEqualTo(5);
-        assertThat(seeks).containsExactly(12L);
-    }
-
     /** Otherwise retention deletes the last marker of an idle partition as if a record had expired. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -472,38 +297,5 @@ class PositionResetTest {
         assertThat(sink.gap)
                 .as("within a poll, the records before the position may not be delivered yet")
                 .isEqualTo(unsubscribes ? 12 : OwnedPartition.NONE);
-    }
-
-    private static OffsetOutOfRangeException outOfRange(long position) {
-        return new OffsetOutOfRangeException(Map.of(PARTITION, position));
-    }
-
-    private static LogTruncationException recreated() {
-        return new LogTruncationException(Map.of(PARTITION, 10L), Map.of());
-    }
-
-    private static LogTruncationException truncated() {
-        return new LogTruncationException(Map.of(PARTITION, 10L), Map.of(PARTITION, new OffsetAndMetadata(7)));
-    }
-
-    private void deliver(long first, long last) {
-        partition.fetched(first, last, last + 1);
-        partition.done(last);
-    }
-
-    private PartitionSink sink(long position, long safe) {
-        return (PartitionSink) Proxy.newProxyInstance(
-                PositionResetTest.class.getClassLoader(),
-                new Class<?>[] {PartitionSink.class},
-                (proxy, method, given) -> switch (method.getName()) {
-                    case "position" -> position;
-                    case "safe" -> safe;
-                    case "abandon" -> null;
-                    case "expired" -> {
-                        expired.add((Long) given[0]);
-                        yield null;
-                    }
-                    default -> throw new UnsupportedOperationException(method.getName());
-                });
     }
 }
