@@ -1,13 +1,11 @@
 package io.wadi.landing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.testing.Nightly;
-import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import io.wadi.testing.Program;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,48 +14,43 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Checks the model of the landing protocol in every reachable state, and that each of its rules is needed. */
 class LandingModelTest {
     @BeforeAll
-    static void requirePython() throws Exception {
-        assumeTrue(python("-c", "").equals(""), "there is no python3 to run docs/models/landing-model.py");
+    static void requirePython() {
+        assumeTrue(Program.isThere("python3"), "there is no python3 to run docs/models/landing-model.py");
     }
 
     @Test
     void protocol_holdsInEveryState() throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small"))
-                .startsWith("holds in all 190079 reachable states");
+        assertHolds(190_079, "--small");
     }
 
     @Test
     @Nightly(perChange = "LandingModelTest#protocol_holdsInEveryState")
     void protocol_withMoreOffsets_holdsInEveryState() throws Exception {
-        assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 1244017 reachable states");
+        assertHolds(1_244_017);
     }
 
     @Test
     @Nightly(perChange = "PartitionLanderOriginTest")
     void protocol_withARecreatedTopic_holdsInEveryState() throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small", "--two-topics"))
-                .startsWith("holds in all 554045 reachable states");
+        assertHolds(554_045, "--small", "--two-topics");
     }
 
     @Test
     @Nightly(perChange = "PartitionLanderOriginTest#open_recreatedTopic_isRejectedBeforeAnyChange")
     void protocol_withoutRecordedOrigins_fails() throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unrecorded-origin"))
-                .startsWith("BROKEN: ");
+        assertBreaks("--small", "--two-topics", "--unrecorded-origin");
     }
 
     @Test
     @Nightly(perChange = "PartitionLanderRandomTest")
     void protocol_withAMarker_holdsInEveryState() throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small", "--marker"))
-                .startsWith("holds in all 1025992 reachable states");
+        assertHolds(1_025_992, "--small", "--marker");
     }
 
     @Test
     @Nightly(perChange = "PartitionLanderRecoveryTest#open_commitAfterOffsetsWithoutRecords_beginsTheNextFileAtThem")
     void protocol_withoutTheEndOfTheLastFileInTheCommit_fails() throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small", "--marker", "--begin-at-committed"))
-                .startsWith("BROKEN: ");
+        assertBreaks("--small", "--marker", "--begin-at-committed");
     }
 
     @ParameterizedTest
@@ -65,19 +58,23 @@ class LandingModelTest {
     @ValueSource(
             strings = {"--fence-first", "--committed-once", "--publish-ahead", "--commit-ahead", "--silent-directory"})
     void protocol_withoutOneOfItsRules_fails(String without) throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small", without)).startsWith("BROKEN: ");
+        assertBreaks("--small", without);
     }
 
-    private static String python(String... arguments) throws InterruptedException {
-        ProcessBuilder python = new ProcessBuilder("python3");
-        python.command().addAll(List.of(arguments));
-        try {
-            Process process = python.redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-            return output;
-        } catch (IOException e) {
-            return e.toString();
-        }
+    private static void assertHolds(int states, String... options) throws Exception {
+        Program.Ended ended = model(options);
+        assertThat(ended.output()).startsWith("holds in all %d reachable states".formatted(states));
+        assertThat(ended.code()).isZero();
+    }
+
+    private static void assertBreaks(String... options) throws Exception {
+        Program.Ended ended = model(options);
+        assertThat(ended.output()).startsWith("BROKEN: ");
+        assertThat(ended.code()).isEqualTo(1);
+    }
+
+    private static Program.Ended model(String... options) throws Exception {
+        return Program.attempt(Stream.concat(Stream.of("python3", "docs/models/landing-model.py"), Stream.of(options))
+                .toArray(String[]::new));
     }
 }
