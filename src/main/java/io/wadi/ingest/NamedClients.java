@@ -4,6 +4,7 @@ import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.NearestName;
+import io.wadi.runtime.security.JwtVerifier;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,8 +15,6 @@ import java.util.List;
  * @param hasTokens whether tokens are configured
  */
 record NamedClients(Topics topics, String keysFile, boolean hasTokens) {
-    private static final String TOKEN = "token:";
-
     /**
      * Returns a message for each name that is not the name of a key with this topic, and for each token if none are
      * configured.
@@ -43,7 +42,7 @@ record NamedClients(Topics topics, String keysFile, boolean hasTokens) {
         if (keys.names().contains(name)) {
             return "the topics of this key in %s do not include %s".formatted(keysFile, topic);
         }
-        if (name.startsWith(TOKEN)) {
+        if (name.startsWith(JwtVerifier.CALLER)) {
             return hasTokens ? "" : "no tokens are configured; set " + IngestSettings.JWT_JWKS.name();
         }
         return keysFile.isEmpty()

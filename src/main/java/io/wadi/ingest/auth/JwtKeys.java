@@ -90,7 +90,7 @@ public final class JwtKeys {
                         .toList()
                 : claims.getStringListClaim(topicsClaim);
         return new Principal(
-                "token:" + claims.getSubject(),
+                JwtVerifier.CALLER + claims.getSubject(),
                 patterns == null ? TopicPatterns.NONE : TopicPatterns.of(patterns),
                 null,
                 claims.getExpirationTime().getTime() + JwtVerifier.SKEW_SECONDS * 1000L);

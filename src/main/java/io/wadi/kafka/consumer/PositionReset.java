@@ -58,7 +58,9 @@ final class PositionReset {
         /** The last position that was reached before this id was read. */
         private long reached;
 
+        /** The position at the last comparison, and its time. */
         private long position;
+
         private long positionNanos;
 
         ReadTopic(long position, long nanos) {
@@ -84,7 +86,7 @@ final class PositionReset {
             return false;
         }
 
-        /** Returns whether no record may have been read, so that the position is one in the new topic. */
+        /** Returns whether no record of the topic is known to have been read: the position is one in the new topic. */
         boolean isUnread() {
             return reached == 0;
         }
@@ -150,7 +152,8 @@ final class PositionReset {
 
     /**
      * Resets the positions in topics that were deleted and created again, and have at least as many records already:
-     * Kafka's consumer then continues at its position without an error, as it may if it is paused for some minutes.
+     * Kafka's consumer then continues at its position without an error, as it may if it is paused for some minutes. A
+     * position is kept if nothing of the former topic was read, since a reset would duplicate records of the new one.
      * Compares the topics' ids once a second; called between polls.
      *
      * @return whether a position was reset

@@ -32,7 +32,8 @@ public final class Tokens {
     /** Returns the caller of a token; empty if the token is invalid or has no role. */
     Optional<Caller> verify(String token) {
         return verifier.verify(token)
-                .flatMap(claims -> role(claims).map(role -> new Caller("token:" + claims.getSubject(), role)));
+                .flatMap(claims ->
+                        role(claims).map(role -> new Caller(JwtVerifier.CALLER + claims.getSubject(), role)));
     }
 
     /** Returns the role in the claims; operate takes precedence over view. */

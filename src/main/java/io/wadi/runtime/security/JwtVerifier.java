@@ -41,6 +41,9 @@ public final class JwtVerifier {
     /** The reason for rejecting a longer token. */
     public static final String TOO_LONG = "the token is longer than %,d characters".formatted(MAX_LENGTH);
 
+    /** The beginning of the name of a caller with a token; the token's subject follows. */
+    public static final String CALLER = "token:";
+
     /** Maximum clock skew of an issuer. */
     public static final int SKEW_SECONDS = 60;
 

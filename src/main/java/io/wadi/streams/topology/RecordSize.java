@@ -7,7 +7,7 @@ import io.wadi.streams.expression.RejectedRecordException;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 
-/** The maximum size of a record in a topic, without compression, and the limit of internal topics. */
+/** The size of a record in a topic, without compression, and its limit in internal topics. */
 final class RecordSize {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
