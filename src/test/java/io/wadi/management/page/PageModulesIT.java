@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.wadi.testing.Browser;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +123,7 @@ class PageModulesIT {
     @Test
     void serverThatSendsNothing_isReported() {
         browser.soon("#link", shown -> shown.isEqualTo("no data from Wadi"));
+        assertThat(browser.text("#headline-title")).isEqualTo("No data from the pipeline");
     }
 
     /** Otherwise a page would wait for a server that has stopped responding, also once it responds again. */
@@ -130,11 +132,27 @@ class PageModulesIT {
         assertThat(browser.run("""
                 return import('/page/session.js').then(({ reloadLater }) => new Promise((resolve) => {
                   window.fetch = (path, options) => {
-                    resolve([path, options.signal instanceof AbortSignal]);
-                    return Promise.reject(new Error("no response"));
+                    if (path === 'api/session') {
+                      resolve(options.signal instanceof AbortSignal);
+                    }
+                    return Promise.reject(new Error('no response'));
                   };
                   reloadLater();
-                }))""")).isEqualTo(List.of("api/session", true));
+                }))""")).isEqualTo(true);
+    }
+
+    /** Otherwise a part of the page would show that it is loading until the page is opened again. */
+    @Test
+    void read_hasATimeout_andAnInterruptedResponseIsAProblem() {
+        assertThat(browser.run("""
+                return import('/page/session.js').then(({ request }) => {
+                  let signal = null;
+                  window.fetch = (path, options) => {
+                    signal = options.signal;
+                    return Promise.resolve(new Response('{"rows":['));
+                  };
+                  return request('tables').then(({ body, problem }) => [signal instanceof AbortSignal, body, problem]);
+                })""")).isEqualTo(Arrays.asList(true, null, "Wadi does not respond"));
     }
 
     /** Holds the page's requests for paths with a text until the script calls {@code answer(path, body)}. */

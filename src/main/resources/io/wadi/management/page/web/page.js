@@ -36,6 +36,9 @@ function drawLink() {
   }
   setState(link, connecting ? "waiting" : silent ? "failed" : "done");
   setText(link.querySelector("span"), connecting ? "connecting" : !last ? "no data from Wadi" : `${silent ? "Wadi does not respond; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
+  if (!last) {
+    setText(byId("headline-title"), silent ? "No data from the pipeline" : "Connecting to the pipeline");
+  }
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 

@@ -5,6 +5,8 @@ import { known } from "./state.js";
 
 const RETRY_MS = 2_000;
 const SESSION_TIMEOUT_MS = 15_000;
+/** The timeout of a read, of which some wait for Kafka, HDFS or Elasticsearch. Changes have none: an audit takes long. */
+const READ_TIMEOUT_MS = 60_000;
 
 let onSession = () => {};
 
@@ -81,14 +83,16 @@ logout.addEventListener("click", async () => {
 
 /** Sends a request to the management port; `problem` is the reason of a failure, else null. */
 export async function request(path, options = {}) {
-  const response = await fetch(path, { cache: "no-store", ...options }).catch(() => null);
+  const timeout = options.method ? {} : { signal: AbortSignal.timeout(READ_TIMEOUT_MS) };
+  const response = await fetch(path, { cache: "no-store", ...timeout, ...options }).catch(() => null);
   // A change gets 403 after another login in this browser: its session has another token.
   if (response?.status === 401 || (response?.status === 403 && options.method)) {
     loadSession();
   }
-  const body = await response?.json().catch(() => null);
-  const reason = body?.message ?? body?.error ?? (response ? `HTTP status ${response.status}` : "Wadi does not respond");
-  return { body, problem: response?.ok ? null : reason };
+  const body = (await response?.json().catch(() => null)) ?? null;
+  const isComplete = response?.ok && (options.method || body !== null);
+  const reason = body?.message ?? body?.error ?? (response && !response.ok ? `HTTP status ${response.status}` : "Wadi does not respond");
+  return { body, problem: isComplete ? null : reason };
 }
 
 /** Sends a request that changes something. */
