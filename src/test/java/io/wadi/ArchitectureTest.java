@@ -87,14 +87,14 @@ final class ArchitectureTest {
             ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.deduplication ingest.tls ingest.http ingest.send
             ingest.receipts: runtime.config kafka kafka.client kafka.records kafka.targets kafka.topics kafka.deadletter runtime ingest.event ingest.limits ingest.json ingest.request ingest.send ingest
             management.access: runtime.config runtime.watch runtime.http runtime.security runtime management
-            management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
-            management.lag: runtime.config runtime.health kafka kafka.client kafka.groups kafka.records runtime management
-            management.page: runtime.config runtime.health runtime.telemetry runtime.security kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management
+            management.connectors: runtime.config runtime.http kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
+            management.lag: runtime.config runtime.http runtime.health kafka kafka.client kafka.groups kafka.records runtime management
+            management.page: runtime.config runtime.health runtime.http runtime.telemetry runtime.security kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management
             extension.cards: runtime.config runtime.watch format hdfs kafka kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka kafka.records runtime
             extension.worker: runtime.config kafka runtime.shutdown
-            completeness: runtime.config kafka kafka.client kafka.targets kafka.records runtime management
+            completeness: runtime.config runtime.http kafka kafka.client kafka.targets kafka.records runtime
             landing.format: runtime.config format
             landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.targets kafka.topics kafka.deadletter runtime landing.format landing.files

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.completeness.CompletenessMonitor.Evaluated;
 import io.wadi.completeness.CompletenessMonitor.Results;
-import io.wadi.management.JsonResponse;
+import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Map;

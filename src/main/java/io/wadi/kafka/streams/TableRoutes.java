@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.ReadLimit;
+import io.wadi.runtime.http.JsonResponse;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -12,7 +13,6 @@ import org.apache.camel.builder.RouteBuilder;
 
 /** {@code GET /tables}, {@code /tables/NAME} and {@code /tables/NAME/KEY} on the management port. */
 public final class TableRoutes extends RouteBuilder {
-    private static final String RETRY_AFTER_SECONDS = "1";
     private static final String PATH = "/tables";
 
     private final TableLookup lookup;
@@ -30,15 +30,7 @@ public final class TableRoutes extends RouteBuilder {
 
     private void respond(Exchange exchange) throws InterruptedException {
         TableResponse response = respond(exchange.getMessage());
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.code());
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setHeader("Cache-Control", "no-store");
-        if (response.code() == TableResponse.UNAVAILABLE) {
-            message.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-        }
-        message.setBody(response.body().getBytes(UTF_8));
+        JsonResponse.writeBytes(exchange, response.code(), response.body().getBytes(UTF_8));
     }
 
     private TableResponse respond(Message request) throws InterruptedException {

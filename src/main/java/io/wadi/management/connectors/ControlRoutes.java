@@ -1,7 +1,7 @@
 package io.wadi.management.connectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.wadi.management.JsonResponse;
+import io.wadi.runtime.http.JsonResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.camel.Exchange;

@@ -2,7 +2,7 @@ package io.wadi.management.lag;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.management.JsonResponse;
+import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.time.Instant;
 import java.util.List;

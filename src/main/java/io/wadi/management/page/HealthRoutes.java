@@ -1,7 +1,7 @@
 package io.wadi.management.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.wadi.management.JsonResponse;
+import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.health.RoutesStarted;
 import java.util.Map;
 import org.apache.camel.Exchange;

@@ -2,7 +2,7 @@ package io.wadi.management.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.wadi.kafka.Causes;
-import io.wadi.management.JsonResponse;
+import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Map;

@@ -1,2 +1,2 @@
-/** HTTP: requests to other servers, and the date of responses. */
+/** HTTP: requests to other servers, and JSON and dates of responses. */
 package io.wadi.runtime.http;

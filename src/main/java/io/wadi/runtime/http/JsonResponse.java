@@ -1,4 +1,4 @@
-package io.wadi.management;
+package io.wadi.runtime.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
