@@ -33,7 +33,7 @@ final class StreamsHealth extends AbstractHealthCheck {
 
     /** Creates a check that is down while there is a warning. */
     static StreamsHealth warning(String name, Supplier<Optional<String>> warning, HealthThresholds thresholds) {
-        return new StreamsHealth("wadi-streams-" + name + "-complaint", false, thresholds, warning);
+        return new StreamsHealth("wadi-streams-" + name + "-warning", false, thresholds, warning);
     }
 
     /** Creates a liveness check that is down after the topology has stopped on its own, which only a restart fixes. */
