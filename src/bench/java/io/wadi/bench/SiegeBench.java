@@ -25,8 +25,8 @@ final class SiegeBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CALM = "calm";
     private static final String SIEGE = "siege";
+    private static final String AFTERWARDS = "afterwards";
     private static final Duration CAPACITY = Duration.ofSeconds(10);
-    private static final Duration AFTERWARDS = Duration.ofSeconds(10);
     private static final double LONG_TURN_MS = 20;
 
     /** Requests per second of honest clients while a single kind attacks. */
@@ -102,11 +102,13 @@ final class SiegeBench {
                 }
             }
             Map<String, Double> after = target.counters();
-            HonestLoad.Result afterwards = load.offer(rate, AFTERWARDS);
+            Phase afterwards = phase(
+                    target, load, rate, secondsAfterwards(), port.label() + "-" + AFTERWARDS, List.of());
 
             Map<String, List<SiegeRound>> rounds = new LinkedHashMap<>();
             rounds.put(CALM, List.of(calm.round()));
             rounds.put(SIEGE, List.of(siege.round()));
+            rounds.put(AFTERWARDS, List.of(afterwards.round()));
             String title = "single events over %s, half of the capacity".formatted(port.label());
             System.out.print(report.add(title, rounds, SiegeRound.FIGURES, machineLoad));
             report.addDetail("kinds", siege.hostile().path("kinds"));
@@ -115,11 +117,11 @@ final class SiegeBench {
             report.addDetail("counted", JSON.valueToTree(difference(before, after)));
             ObjectNode end = judge(brokers, target, load, topic);
             end.put("capacity_per_s", Report.rounded(capacity));
-            if (afterwards.goodput() < rate * WELL) {
+            double goodputAfterwards = afterwards.round().load().goodput();
+            if (goodputAfterwards < rate * WELL) {
                 failures.add("%s: afterwards %,.0f of %,.0f requests/s are acknowledged"
-                        .formatted(topic.name(), afterwards.goodput(), rate));
+                        .formatted(topic.name(), goodputAfterwards, rate));
             }
-            end.put("goodput_afterwards_per_s", Report.rounded(afterwards.goodput()));
             report.addDetail("end", end);
             report.addDetail("probes", probes);
             System.out.println("\nLiveness probes during the siege: " + probes);
@@ -129,6 +131,11 @@ final class SiegeBench {
 
     private long sampleEvery() {
         return Math.max(5, options.seconds() / HEAP_SAMPLES);
+    }
+
+    /** Returns a time in which memory is sampled once. */
+    private int secondsAfterwards() {
+        return (int) sampleEvery() + 5;
     }
 
     /** Measures honest clients for a time, together with hostile ones if there are any. */
