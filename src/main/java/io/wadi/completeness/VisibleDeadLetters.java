@@ -1,10 +1,11 @@
 package io.wadi.completeness;
 
-import static io.wadi.kafka.AdminRequests.get;
 import static io.wadi.kafka.AdminRequests.offsets;
 
 import io.wadi.kafka.AdminOnDemand;
+import io.wadi.kafka.AdminRequests;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Determines whether readers of committed records see all dead letters. A transaction that contains a dead letter may
@@ -68,23 +67,17 @@ final class VisibleDeadLetters {
      * @return empty if a partition of the topic has no leader
      */
     Optional<Check> check() throws InterruptedException {
-        List<TopicPartitionInfo> partitions;
-        try {
-            partitions = get(admin.get()
-                            .describeTopics(List.of(topic))
-                            .topicNameValues()
-                            .get(topic))
-                    .partitions();
-        } catch (UnknownTopicOrPartitionException e) {
+        Collection<TopicDescription> described =
+                AdminRequests.describe(admin.get(), List.of(topic)).values();
+        if (described.isEmpty()) {
             return Optional.of(new Check(Map.of(), Map.of()));
         }
-        if (partitions.stream()
+        if (described.stream()
+                .flatMap(each -> each.partitions().stream())
                 .anyMatch(each -> each.leader() == null || each.leader().isEmpty())) {
             return Optional.empty();
         }
-        Set<TopicPartition> all = partitions.stream()
-                .map(each -> new TopicPartition(topic, each.partition()))
-                .collect(Collectors.toSet());
+        Set<TopicPartition> all = AdminRequests.partitions(described);
         return Optional.of(await(offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)));
     }
 

@@ -75,7 +75,8 @@ public final class AdminRequests {
         return partitions(describe(admin, topics).values());
     }
 
-    private static Set<TopicPartition> partitions(Collection<TopicDescription> topics) {
+    /** Returns all partitions of these topics. */
+    public static Set<TopicPartition> partitions(Collection<TopicDescription> topics) {
         return topics.stream()
                 .flatMap(topic ->
                         topic.partitions().stream().map(each -> new TopicPartition(topic.name(), each.partition())))

@@ -1,6 +1,7 @@
 package io.wadi.ingest.deduplication;
 
 import io.wadi.kafka.AdminOnDemand;
+import io.wadi.kafka.AdminRequests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,7 @@ class AnswerEndOffsets implements AutoCloseable {
 
     private static CompletionStage<Map<TopicPartition, Long>> ends(Admin client, TopicDescription topic) {
         return client.listOffsets(
-                        topic.partitions().stream()
-                                .map(each -> new TopicPartition(topic.name(), each.partition()))
+                        AdminRequests.partitions(List.of(topic)).stream()
                                 .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())),
                         new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                 .all()

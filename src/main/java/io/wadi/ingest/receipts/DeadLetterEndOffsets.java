@@ -60,9 +60,7 @@ final class DeadLetterEndOffsets {
         if (described == null) {
             return Found.NONE;
         }
-        Set<TopicPartition> all = described.partitions().stream()
-                .map(each -> new TopicPartition(topic, each.partition()))
-                .collect(Collectors.toSet());
+        Set<TopicPartition> all = AdminRequests.partitions(List.of(described));
         long called = System.nanoTime();
         Map<TopicPartition, Long> known = new HashMap<>();
         ends.get(all).values().forEach((partition, end) -> {

@@ -117,7 +117,7 @@ public final class TopicInventory {
         Map<TopicPartition, Long> ends = offsets(found, OffsetSpec.latest());
         List<Summary> listed = new ArrayList<>();
         for (TopicDescription each : found) {
-            long offsets = partitions(each).stream()
+            long offsets = AdminRequests.partitions(List.of(each)).stream()
                     .filter(partition -> begins.containsKey(partition) && ends.containsKey(partition))
                     .mapToLong(partition -> ends.get(partition) - begins.get(partition))
                     .sum();
@@ -188,17 +188,8 @@ public final class TopicInventory {
         return nodes.stream().map(Node::id).toList();
     }
 
-    private static List<TopicPartition> partitions(TopicDescription topic) {
-        return topic.partitions().stream()
-                .map(each -> new TopicPartition(topic.name(), each.partition()))
-                .toList();
-    }
-
     private Map<TopicPartition, Long> offsets(Collection<TopicDescription> topics, OffsetSpec spec)
             throws InterruptedException {
-        return AdminRequests.knownOffsets(
-                admin,
-                topics.stream().flatMap(each -> partitions(each).stream()).toList(),
-                spec);
+        return AdminRequests.knownOffsets(admin, AdminRequests.partitions(topics), spec);
     }
 }
