@@ -62,11 +62,6 @@ public final class CardHistory {
     private final long[] recentAt = new long[RECENT + 1];
     private final float[] recentAmount = new float[RECENT + 1];
 
-    /** Returns the time of the last payment, in milliseconds since 1970; 0 if there is none. */
-    public long lastAt() {
-        return lastAt;
-    }
-
     /**
      * Adds a payment.
      *

@@ -54,10 +54,6 @@ public final class ApiKeys {
         return key != null && key.principal().topics().match(topic);
     }
 
-    public int count() {
-        return keys.size();
-    }
-
     /** Returns the principal of a key, expired or not; null if the key is unknown. */
     @SuppressWarnings("ShortCircuitBoolean") // always compares both hashes
     public Principal find(String text) {

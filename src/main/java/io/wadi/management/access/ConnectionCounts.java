@@ -82,10 +82,6 @@ final class ConnectionCounts {
         return held.tryAdd(peer, more);
     }
 
-    long held() {
-        return held.total();
-    }
-
     void ended(Cause cause) {
         ended.get(cause).increment();
     }

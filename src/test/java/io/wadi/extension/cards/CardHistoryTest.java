@@ -62,7 +62,7 @@ class CardHistoryTest {
 
             assertThat(ofStream).isEqualTo(ofTraining);
             assertThat(CardHistory.lastAt(stream.get(each.card())))
-                    .isEqualTo(training.get(each.card()).lastAt());
+                    .isEqualTo(CardHistory.lastAt(training.get(each.card()).toBytes()));
         }
         assertThat(payments).hasSizeGreaterThan(10_000);
         assertThat(stream.values()).allSatisfy(bytes -> assertThat(bytes.length).isLessThan(400));
@@ -107,7 +107,7 @@ class CardHistoryTest {
         double[] late = card.take(berlin(5, 10));
 
         assertThat(Feature.PAYMENTS_10M.of(late)).isEqualTo(2);
-        assertThat(card.lastAt()).isEqualTo(BEGIN + 600 * MINUTE);
+        assertThat(CardHistory.lastAt(card.toBytes())).isEqualTo(BEGIN + 600 * MINUTE);
         double[] next = card.take(payment(BEGIN + 610 * MINUTE, 10, "KR", false, 37.57, 126.98));
         assertThat(Feature.DISTANCE_KM.of(next)).isCloseTo(0, within(1.0));
     }
