@@ -28,7 +28,7 @@ final class CollectionFunctions {
      */
     private static final int ELEMENT = 8;
 
-    private static final BinaryOperator ADDITION = new LimitedAddition();
+    private static final BinaryOperator ADDITION = LimitedOperator.PLUS;
 
     private CollectionFunctions() {}
 
@@ -81,7 +81,7 @@ final class CollectionFunctions {
         if (types.equals(Set.of(JsonNodeType.OBJECT))) {
             ObjectNode all = mapper.createObjectNode();
             for (JsonNode each : elements) {
-                EvaluationLimits.current().addCopies((long) LimitedAddition.FIELD * each.size());
+                EvaluationLimits.current().addCopies((long) LimitedOperator.FIELD * each.size());
                 all.setAll((ObjectNode) each);
             }
             return all;

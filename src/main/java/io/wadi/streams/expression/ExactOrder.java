@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.Function;
@@ -77,12 +78,7 @@ final class ExactOrder extends JsonNodeComparator {
     /** An element of an array, and what it is compared by: an array of the results of an expression. */
     private record Item(JsonNode element, JsonNode by) {}
 
-    @FunctionalInterface
-    private interface Result {
-        JsonNode of(List<Item> items, ObjectMapper mapper);
-    }
-
-    private record By(String name, Result result) implements Function {
+    private record By(String name, BiFunction<List<Item>, ObjectMapper, JsonNode> result) implements Function {
         @Override
         public void apply(
                 Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
@@ -94,7 +90,7 @@ final class ExactOrder extends JsonNodeComparator {
                 args.get(0).apply(scope, each, by::add);
                 items.add(new Item(each, by));
             }
-            output.emit(result.of(items, scope.getObjectMapper()), null);
+            output.emit(result.apply(items, scope.getObjectMapper()), null);
         }
     }
 

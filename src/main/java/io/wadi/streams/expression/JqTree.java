@@ -40,9 +40,9 @@ final class JqTree {
 
     private static final Map<Class<?>, BinaryOperator> REPLACEMENTS = Map.of(
             MultiplyOperator.class,
-            new LimitedMultiplication(),
+            LimitedOperator.TIMES,
             PlusOperator.class,
-            new LimitedAddition(),
+            LimitedOperator.PLUS,
             MinusOperator.class,
             ExactOperator.MINUS,
             ModuloOperator.class,
