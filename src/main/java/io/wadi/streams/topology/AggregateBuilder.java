@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Aggregations;
 import io.wadi.streams.definition.Step;
+import io.wadi.streams.definition.WindowDefinition.Kind;
 import io.wadi.streams.definition.WindowDefinition;
 import io.wadi.streams.expression.Numbers;
 import org.apache.kafka.common.serialization.Serdes;
@@ -14,8 +15,8 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.SessionWindows;
 import org.apache.kafka.streams.kstream.SlidingWindows;
-import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
+import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.kstream.TimeWindowedKStream;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
@@ -55,37 +56,20 @@ final class AggregateBuilder {
 
     private static KTable<Windowed<byte[]>, Number[]> windowed(
             String name, Aggregations aggregations, WindowDefinition window, KGroupedStream<byte[], Number[]> grouped) {
-        return switch (window.kind()) {
-            case TUMBLING, HOPPING ->
-                aggregate(
-                        name,
-                        aggregations,
-                        window,
-                        grouped.windowedBy(TimeWindows.ofSizeAndGrace(window.size(), window.grace())
-                                .advanceBy(window.advance())));
-            case SLIDING ->
-                aggregate(
-                        name,
-                        aggregations,
-                        window,
-                        grouped.windowedBy(SlidingWindows.ofTimeDifferenceAndGrace(window.size(), window.grace())));
-            case SESSION ->
-                grouped.windowedBy(SessionWindows.ofInactivityGapAndGrace(window.size(), window.grace()))
-                        .aggregate(
-                                aggregations::initial,
-                                (key, row, sum) -> aggregations.combine(sum, row),
-                                (key, one, other) -> aggregations.combine(one, other),
-                                Named.as(name),
-                                AggregateBuilder.<SessionStore<Bytes, byte[]>>materialized(name)
-                                        .withRetention(window.keep()));
-        };
-    }
-
-    private static KTable<Windowed<byte[]>, Number[]> aggregate(
-            String name,
-            Aggregations aggregations,
-            WindowDefinition window,
-            TimeWindowedKStream<byte[], Number[]> windows) {
+        if (window.kind() == Kind.SESSION) {
+            return grouped.windowedBy(SessionWindows.ofInactivityGapAndGrace(window.size(), window.grace()))
+                    .aggregate(
+                            aggregations::initial,
+                            (key, row, sum) -> aggregations.combine(sum, row),
+                            (key, one, other) -> aggregations.combine(one, other),
+                            Named.as(name),
+                            AggregateBuilder.<SessionStore<Bytes, byte[]>>materialized(name)
+                                    .withRetention(window.keep()));
+        }
+        TimeWindowedKStream<byte[], Number[]> windows = window.kind() == Kind.SLIDING
+                ? grouped.windowedBy(SlidingWindows.ofTimeDifferenceAndGrace(window.size(), window.grace()))
+                : grouped.windowedBy(TimeWindows.ofSizeAndGrace(window.size(), window.grace())
+                        .advanceBy(window.advance()));
         return windows.aggregate(
                 aggregations::initial,
                 (key, row, sum) -> aggregations.combine(sum, row),

@@ -147,13 +147,11 @@ record StageBuilder(
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         topology.repartitioned(place, partitions, records),
-                        new TopologyBuilder.Place(
+                        from.then(
                                 new StageInput.Repartitioned(from.key(), from.unchanged()),
-                                from.key(),
                                 from.unchanged(),
                                 false,
-                                true,
-                                from.origin()),
+                                true),
                         rest,
                         to));
     }
@@ -180,13 +178,11 @@ record StageBuilder(
                 (KStream<byte[], Number[]> rows) -> topology.addStage(
                         flow,
                         AggregateBuilder.results(place, aggregate, rows),
-                        new TopologyBuilder.Place(
+                        from.then(
                                 new StageInput.Results(from.key(), aggregations),
-                                from.key(),
                                 null,
                                 aggregate.window() != null,
-                                true,
-                                from.origin()),
+                                true),
                         rest,
                         to));
     }
@@ -206,13 +202,11 @@ record StageBuilder(
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         PeriodicEmission.of(place, every, records),
-                        new TopologyBuilder.Place(
+                        from.then(
                                 new StageInput.Emitted(from.key(), from.unchanged()),
-                                from.key(),
                                 from.unchanged(),
                                 from.isMoved(),
-                                true,
-                                from.origin()),
+                                true),
                         rest,
                         to));
     }
@@ -240,13 +234,11 @@ record StageBuilder(
                                 deduplicate,
                                 topology.deduplicationMeters(),
                                 isById ? topology.repartitioned(ids, 0, records) : records),
-                        new TopologyBuilder.Place(
+                        from.then(
                                 new StageInput.Deduplicated(from.key(), from.unchanged()),
-                                from.key(),
                                 from.unchanged(),
                                 isById || from.isMoved(),
-                                !isById,
-                                from.origin()),
+                                !isById),
                         rest,
                         to));
         return (event, running) -> running.forward(output, event, Deduplication.id(deduplicate.by(), event));

@@ -176,6 +176,11 @@ final class TopologyBuilder {
         Place in(String arm) {
             return new Place(input, key, unchanged, isMoved, isPartitioned, origin.in(arm));
         }
+
+        /** Returns the place after a repartitioning or state store, with the same keys. */
+        Place then(StageInput next, ValueType nextUnchanged, boolean nextIsMoved, boolean nextIsPartitioned) {
+            return new Place(next, key, nextUnchanged, nextIsMoved, nextIsPartitioned, origin);
+        }
     }
 
     /**
