@@ -1,15 +1,14 @@
 package io.wadi.metrics.alerts;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Map;
 
 final class AlertJson {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private AlertJson() {}
 
@@ -28,8 +27,8 @@ final class AlertJson {
             json.writeStringField("since", Instant.ofEpochMilli(alert.since()).toString());
             json.writeStringField("at", Instant.ofEpochMilli(alert.at()).toString());
             json.writeStringField("severity", alert.severity());
-            texts(json, "labels", alert.labels());
-            texts(json, "annotations", alert.annotations());
+            json.writeObjectField("labels", alert.labels());
+            json.writeObjectField("annotations", alert.annotations());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing an alert as JSON failed", e);
@@ -41,13 +40,5 @@ final class AlertJson {
         if (!Double.isNaN(number)) {
             json.writeNumberField(name, number);
         }
-    }
-
-    private static void texts(JsonGenerator json, String name, Map<String, String> texts) throws IOException {
-        json.writeObjectFieldStart(name);
-        for (Map.Entry<String, String> text : texts.entrySet()) {
-            json.writeStringField(text.getKey(), text.getValue());
-        }
-        json.writeEndObject();
     }
 }

@@ -3,6 +3,7 @@ package io.wadi.runtime.security;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
@@ -247,10 +248,17 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
 
     /** Decodes the bytes held, unless decoding is paused or deferred. */
     private void decodeHeld() {
-        if (mayDecode() && !context.isRemoved() && context.channel().isActive()) {
+        if (mayDecode()) {
+            decodeHeld(this, context);
+        }
+    }
+
+    /** Decodes the bytes that a decoder holds, unless its connection is closed. */
+    static void decodeHeld(ChannelInboundHandler decoder, ChannelHandlerContext context) {
+        if (!context.isRemoved() && context.channel().isActive()) {
             try {
-                channelRead(context, Unpooled.EMPTY_BUFFER);
-                channelReadComplete(context);
+                decoder.channelRead(context, Unpooled.EMPTY_BUFFER);
+                decoder.channelReadComplete(context);
             } catch (Exception e) {
                 context.fireExceptionCaught(e);
             }

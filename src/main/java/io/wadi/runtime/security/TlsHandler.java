@@ -1,7 +1,6 @@
 package io.wadi.runtime.security;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -158,14 +157,7 @@ public class TlsHandler extends SslHandler {
 
     private void decodeDeferred(ChannelHandlerContext context) {
         isDeferred = false;
-        if (!context.isRemoved() && context.channel().isActive()) {
-            try {
-                channelRead(context, Unpooled.EMPTY_BUFFER);
-                channelReadComplete(context);
-            } catch (Exception e) {
-                context.fireExceptionCaught(e);
-            }
-        }
+        HeadDecoder.decodeHeld(this, context);
     }
 
     /** Counts the steps of each read separately, so that a small request is not deferred. */
