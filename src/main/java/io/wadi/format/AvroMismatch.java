@@ -11,7 +11,6 @@ import org.apache.avro.Schema;
  * Thrown if a JSON value does not match an Avro schema. It has no stack trace, since clients can cause it at any rate.
  */
 public final class AvroMismatch extends IllegalArgumentException {
-    private static final long serialVersionUID = 1;
     private static final int MAX_QUOTED = 60;
 
     private final String pointer;

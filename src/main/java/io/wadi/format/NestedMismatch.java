@@ -10,8 +10,6 @@ import java.util.function.Function;
  * union build any text.
  */
 final class NestedMismatch extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
     private final transient Function<String, AvroMismatch> withPointer;
     /** Names and indexes, the innermost first. */
     private final transient List<String> path = new ArrayList<>();

@@ -12,8 +12,6 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /** Thrown if Kafka will never accept some of the records sent together, such as one that is too large. */
 public final class RejectedSendException extends KafkaException {
-    private static final long serialVersionUID = 1;
-
     private final transient SortedMap<Integer, Exception> causes;
 
     /**

@@ -12,8 +12,6 @@ import java.io.IOException;
  * and column), the value found and what is expected; it quotes at most {@value #QUOTED} characters of the document.
  */
 public final class MetricDocumentException extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
     private static final int QUOTED = 100;
 
     MetricDocumentException(String message) {

@@ -2,8 +2,6 @@ package io.wadi.runtime;
 
 /** Thrown if the pipeline cannot start; the message contains the reason and the remedy. It has no stack trace. */
 public final class NotStartedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     private final ExitCode code;
 
     public NotStartedException(ExitCode code, String message) {

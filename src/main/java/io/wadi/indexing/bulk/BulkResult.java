@@ -48,8 +48,6 @@ public record BulkResult(
 
     /** Thrown for a response that is not the result of the request; the message contains the reason. */
     static final class UnexpectedResponseException extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
         UnexpectedResponseException(String message) {
             super(Causes.shortened(message, MAX_LENGTH));
         }

@@ -5,8 +5,6 @@ import org.apache.kafka.common.errors.ApiException;
 
 /** The failure of an event with the id of an earlier event that has different content. */
 public final class IdConflictException extends ApiException {
-    private static final long serialVersionUID = 1;
-
     private final transient RecordMetadata first;
 
     IdConflictException(RecordMetadata first) {

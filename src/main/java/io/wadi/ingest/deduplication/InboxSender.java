@@ -61,8 +61,6 @@ public final class InboxSender implements AutoCloseable {
 
     /** An event that waits for its answer. Its callback is called once. */
     private static final class Pending extends AtomicReference<Callback> {
-        private static final long serialVersionUID = 1;
-
         private final transient Digest event;
         private final long sentNanos;
         /** Whether Kafka has acknowledged the event's inbox record. Changes only in computations of the map. */
@@ -113,8 +111,6 @@ public final class InboxSender implements AutoCloseable {
 
     /** The limit of ids is reached: the client may send the event again later. */
     private static final class FullException extends RetriableException {
-        private static final long serialVersionUID = 1;
-
         FullException(String topic, String reason) {
             super("topic %s: the event is not stored, %s (%s); send it again later"
                     .formatted(topic, reason, DeduplicationSettings.MAX_IDS.name()));
@@ -123,8 +119,6 @@ public final class InboxSender implements AutoCloseable {
 
     /** The event was not sent, and no event with its id was stored: the client may send it again later. */
     private static final class NotSentException extends RetriableException {
-        private static final long serialVersionUID = 1;
-
         NotSentException() {
             super(("the event is not stored: %d events with its id were sent before it, and none of them is stored;"
                             + " send it again later")

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
 /** Thrown if JSON exceeds a limit. It has no stack trace, like {@link MalformedJsonException}. */
 public final class JsonLimitException extends StreamConstraintsException {
-    private static final long serialVersionUID = 1;
-
     JsonLimitException(String message) {
         super(message);
     }

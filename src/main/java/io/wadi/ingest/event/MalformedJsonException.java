@@ -8,8 +8,6 @@ import com.fasterxml.jackson.core.JsonParseException;
  * trace: clients determine how often it is thrown, and a trace costs more than reading an event.
  */
 public final class MalformedJsonException extends JsonParseException {
-    private static final long serialVersionUID = 1;
-
     MalformedJsonException(String message, JsonLocation location) {
         super(null, message, location);
     }

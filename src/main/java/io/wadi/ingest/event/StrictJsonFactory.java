@@ -13,8 +13,6 @@ import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
  * ({@link JsonRules#requireUtf8}). They also limit numbers to 1,000 characters and names to 50,000 bytes.
  */
 public final class StrictJsonFactory extends JsonFactory {
-    private static final long serialVersionUID = 1;
-
     private static final int MAX_NAME_BYTES = 50_000;
 
     /** Creates a factory. Its parsers share a table of names, to which a parser adds its names when it is closed. */
@@ -45,8 +43,6 @@ public final class StrictJsonFactory extends JsonFactory {
 
     /** Limits with error messages that do not name Jackson's methods. */
     private static final class Limits extends StreamReadConstraints {
-        private static final long serialVersionUID = 1;
-
         Limits() {
             super(
                     JsonRules.MAX_DEPTH,

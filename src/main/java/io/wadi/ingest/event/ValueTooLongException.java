@@ -6,8 +6,6 @@ import java.io.IOException;
  * A value that extends beyond {@link StrictJsonParser#limitPosition}. The parser can read on. It has no stack trace.
  */
 public final class ValueTooLongException extends IOException {
-    private static final long serialVersionUID = 1;
-
     ValueTooLongException() {
         super("value too long");
     }

@@ -13,8 +13,6 @@ import java.util.List;
 
 /** Thrown if the head of a request is not valid HTTP; the message is for the client. */
 final class MalformedRequestException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     MalformedRequestException(String message) {
         super(message, null, false, false);
     }

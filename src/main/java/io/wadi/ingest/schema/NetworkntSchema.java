@@ -126,8 +126,6 @@ final class NetworkntSchema implements EventSchema.Check {
 
     /** A node factory that rejects numbers with large exponents, which could be expanded to as many digits. */
     private static final class SmallExponents extends JsonNodeFactory {
-        private static final long serialVersionUID = 1;
-
         @Override
         public ValueNode numberNode(BigDecimal number) {
             if (Decimals.isLarge(number)) {
@@ -139,8 +137,6 @@ final class NetworkntSchema implements EventSchema.Check {
 
     /** A number for which {@link #canConvertToExactIntegral} does not take the square of its digits. */
     private static final class Decimal extends DecimalNode {
-        private static final long serialVersionUID = 1;
-
         Decimal(BigDecimal number) {
             super(number);
         }

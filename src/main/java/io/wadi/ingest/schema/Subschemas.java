@@ -35,8 +35,6 @@ final class Subschemas {
      * pointer or a description.
      */
     static final class NotStreamableException extends Exception {
-        private static final long serialVersionUID = 1;
-
         NotStreamableException(String pointer) {
             super(pointer, null, false, false);
         }

@@ -112,8 +112,6 @@ final class EventSender {
 
     /** Kafka rejects the time of this machine's clock: the sender cannot correct that, and may send the event again. */
     private static final class WrongClockException extends RetriableException {
-        private static final long serialVersionUID = 1;
-
         WrongClockException(Exception cause) {
             super("Kafka rejects the time of Wadi's clock: " + cause.getMessage(), cause);
         }

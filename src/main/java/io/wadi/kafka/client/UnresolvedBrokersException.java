@@ -2,8 +2,6 @@ package io.wadi.kafka.client;
 
 /** Thrown if none of the bootstrap servers' names can be resolved, which may be temporary. */
 public final class UnresolvedBrokersException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     UnresolvedBrokersException(String message) {
         super(message);
     }

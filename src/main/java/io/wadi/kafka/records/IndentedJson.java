@@ -16,8 +16,6 @@ final class IndentedJson extends Writer {
 
     /** Thrown to stop writing at the maximum length. */
     private static final class LimitException extends IOException {
-        private static final long serialVersionUID = 1;
-
         @Override
         public synchronized Throwable fillInStackTrace() {
             return this;

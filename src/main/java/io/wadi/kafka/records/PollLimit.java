@@ -49,8 +49,6 @@ public final class PollLimit {
 
     /** Thrown by a deserializer to end a poll. */
     private static final class ReachedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         ReachedException() {
             super("the poll has reached its limit", null, false, false);
         }

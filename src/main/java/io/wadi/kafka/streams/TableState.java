@@ -70,8 +70,6 @@ final class TableState {
 
     /** Thrown if a partition of a table without windows has too many keys to list rows. */
     static final class TooManyKeysException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         TooManyKeysException(long keys) {
             super("has %,d keys in a partition, expected at most %,d to list rows: query a key with /tables/NAME/KEY"
                     .formatted(keys, MAX_COPIED));

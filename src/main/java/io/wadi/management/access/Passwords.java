@@ -39,8 +39,6 @@ final class Passwords {
 
     /** Thrown if a password is not verified because of too many failed logins. */
     static final class LimitedException extends Exception {
-        private static final long serialVersionUID = 1;
-
         private final Duration retryAfter;
 
         LimitedException(Duration retryAfter) {

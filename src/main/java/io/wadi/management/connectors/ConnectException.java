@@ -2,8 +2,6 @@ package io.wadi.management.connectors;
 
 /** An error response in Kafka Connect's format. */
 final class ConnectException extends Exception {
-    private static final long serialVersionUID = 1L;
-
     private final int status;
     private final String allowed;
 

@@ -32,8 +32,6 @@ public final class LandedRoutes extends RouteBuilder {
     private final Semaphore auditing = new Semaphore(1);
     /** The last audits by topic, least recently used first. */
     private final Map<String, Object> audits = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Object> eldest) {
             return size() > MAX_AUDITS;

@@ -36,16 +36,12 @@ final class PageResponses {
 
     /** Thrown if too many requests are running or a server does not respond; the client should retry. */
     static final class BusyException extends Exception {
-        private static final long serialVersionUID = 1;
-
         BusyException(String message) {
             super(message);
         }
     }
 
     static final class NotFoundException extends Exception {
-        private static final long serialVersionUID = 1;
-
         NotFoundException(String message) {
             super(message);
         }

@@ -2,8 +2,6 @@ package io.wadi.metrics.notification;
 
 /** A failed request to Alertmanager. */
 final class WebhookException extends Exception {
-    private static final long serialVersionUID = 1L;
-
     enum Cause {
         /** The connection could not be opened, or it failed. */
         UNREACHABLE,

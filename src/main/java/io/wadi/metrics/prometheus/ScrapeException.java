@@ -2,8 +2,6 @@ package io.wadi.metrics.prometheus;
 
 /** A failed scrape; the message continues a sentence that starts with the target's name. */
 final class ScrapeException extends Exception {
-    private static final long serialVersionUID = 1;
-
     ScrapeException(String message) {
         super(message);
     }

@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** Thrown for a request without a complete response; the message starts with a verb, or with the class of the cause. */
 public final class HttpExchangeException extends IOException {
-    private static final long serialVersionUID = 1L;
-
     private final boolean isTimeout;
 
     HttpExchangeException(String message, boolean isTimeout, Throwable cause) {

@@ -4,8 +4,6 @@ import java.util.List;
 
 /** Thrown for changed files that cannot be loaded. */
 public final class RejectedChangeException extends Exception {
-    private static final long serialVersionUID = 1L;
-
     private final String effect;
     private final transient List<String> mistakes;
 

@@ -44,8 +44,6 @@ public final class WorkQueue {
 
     /** Thrown if work is not started because the queue is full or the work is canceled. */
     public static final class FullException extends Exception {
-        private static final long serialVersionUID = 1;
-
         FullException() {
             super("too many requests are waiting", null, false, false);
         }

@@ -30,7 +30,6 @@ import net.thisptr.jackson.jq.path.Path;
  * compares numbers as doubles, so that an id of 17 digits would be equal to the next one. Thread-safe.
  */
 final class ExactOrder extends JsonNodeComparator {
-    private static final long serialVersionUID = 1L;
     /** The largest whole number up to which all whole numbers are doubles. */
     private static final long MAX_EXACT = 1L << 53;
 

@@ -166,8 +166,6 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private static final class KeyException extends Exception {
-        private static final long serialVersionUID = 1L;
-
         KeyException(String card) {
             super("the record's key is not the payment's card \"%s\": all payments of a card must be in one partition"
                     .formatted(card));

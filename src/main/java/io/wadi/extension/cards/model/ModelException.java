@@ -2,8 +2,6 @@ package io.wadi.extension.cards.model;
 
 /** Thrown for an invalid model; the message names the place, the value found and what is expected. */
 public final class ModelException extends Exception {
-    private static final long serialVersionUID = 1L;
-
     public ModelException(String message) {
         super(message);
     }
