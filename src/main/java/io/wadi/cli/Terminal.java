@@ -127,7 +127,6 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         private boolean isAfterLead;
 
         private VisibleOutput(PrintStream target) {
-            super();
             this.target = target;
         }
 

@@ -114,7 +114,6 @@ public record AnswerRecords(ToIntFunction<String> partitions) implements Process
         private int next;
 
         Offsets(int records, IntFunction<RestEntry> entries) {
-            super();
             this.records = records;
             this.entries = entries;
         }

@@ -25,7 +25,6 @@ public final class DescribeTopic extends AsyncProcessorSupport {
 
     private DescribeTopic(
             TopicMonitor monitor, BiFunction<RestTopic, IngestRequest, CompletableFuture<Object>> response) {
-        super();
         this.monitor = monitor;
         this.response = response;
     }

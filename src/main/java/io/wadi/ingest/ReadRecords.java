@@ -39,7 +39,6 @@ public final class ReadRecords extends AsyncProcessorSupport {
 
     /** Creates the step; a value in base64 takes a third more than its bytes, and whitespace counts too. */
     public ReadRecords(BodyLimits limits) {
-        super();
         this.limits = limits;
         this.maxRecord = 2 * limits.maxEvent() + RECORD_BYTES;
     }

@@ -128,7 +128,6 @@ public final class ReadScheduler {
 
         /** Adds a connection of the client with this address. */
         protected Connection(ReadScheduler reads, Object address) {
-            super();
             this.reads = reads;
             this.address = address;
             this.client = reads.clients.computeIfAbsent(address, first -> reads.new Client(reads.hasShownKey(address)));

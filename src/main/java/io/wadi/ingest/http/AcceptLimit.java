@@ -18,7 +18,6 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
     private final int maxConnections;
 
     AcceptLimit(Admission admission, ConnectionCounts counts, int maxConnections) {
-        super();
         this.admission = admission;
         this.counts = counts;
         this.maxConnections = maxConnections;

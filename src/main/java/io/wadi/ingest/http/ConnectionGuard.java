@@ -80,7 +80,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private long receivedInInterval;
 
     ConnectionGuard(ConnectionLimits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
-        super();
         this.limits = limits;
         this.counts = counts;
         this.memory = memory;

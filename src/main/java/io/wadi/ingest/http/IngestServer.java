@@ -89,7 +89,6 @@ final class IngestServer extends ServiceSupport {
             Admission admission,
             RejectionCounts rejections,
             MeterRegistry meters) {
-        super();
         this.vertx = vertx;
         this.options = options;
         this.dispatch = dispatch;

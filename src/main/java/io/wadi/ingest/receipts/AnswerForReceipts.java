@@ -37,7 +37,6 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     private final boolean isOne;
 
     private AnswerForReceipts(ReceiptRequests requests, WaitingRequests waiting, ReceiptStates states, boolean isOne) {
-        super();
         this.requests = requests;
         this.waiting = waiting;
         this.states = states;

@@ -141,7 +141,6 @@ final class EventSender {
         private volatile int ended;
 
         Sent(int index, long eventBytes, long windowBytes, boolean isDeadLetter, boolean hasTimestamp) {
-            super();
             this.index = index;
             this.eventBytes = eventBytes;
             this.windowBytes = windowBytes;

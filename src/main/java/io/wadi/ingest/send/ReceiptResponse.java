@@ -15,7 +15,6 @@ abstract class ReceiptResponse extends StreamedJson {
     private final String error;
 
     ReceiptResponse(ReceiptLog log, String error) {
-        super();
         this.log = log;
         this.error = error;
     }

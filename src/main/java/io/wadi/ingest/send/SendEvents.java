@@ -85,7 +85,6 @@ public final class SendEvents extends AsyncProcessorSupport {
             long acknowledgeWithinMs,
             Limits limits,
             EventCounts counts) {
-        super();
         this.topics = topics;
         this.provisioner = provisioner;
         this.deadLetters = deadLetters;

@@ -70,7 +70,6 @@ public final class IngestTls extends SslContext {
      */
     public IngestTls(
             Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted, Runnable exceeded) {
-        super();
         this.current = current;
         this.accepted = accepted;
         this.exceeded = exceeded;
@@ -128,7 +127,6 @@ public final class IngestTls extends SslContext {
     /** Options with which Vert.x uses this context for every connection. */
     private final class Engines extends JdkSSLEngineOptions {
         Engines() {
-            super();
             setPooledHeapBuffers(true);
             setUseWorkerThread(true);
         }

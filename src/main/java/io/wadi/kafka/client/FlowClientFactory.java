@@ -60,7 +60,6 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
             PipelineMetrics metrics,
             RouteControl control,
             Function<String, Producer<Object, Object>> transactionalProducer) {
-        super();
         this.handover = handover;
         this.producers = producers;
         this.states = states;

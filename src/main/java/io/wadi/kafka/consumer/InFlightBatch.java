@@ -40,7 +40,6 @@ final class InFlightBatch extends RecordDelivery {
      *     time to await the completion of an exchange. Both together last at most one and a half times as long.
      */
     InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration deliveryTimeout, LongSupplier nanoTime) {
-        super();
         this.owned = owned;
         this.sends = sends;
         this.deliveryNanos = deliveryTimeout.toNanos();

@@ -23,7 +23,6 @@ final class IndentedJson extends Writer {
     }
 
     private IndentedJson(int maxLength) {
-        super();
         this.maxLength = maxLength;
     }
 

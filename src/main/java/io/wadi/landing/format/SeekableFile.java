@@ -12,7 +12,6 @@ final class SeekableFile extends InputStream implements SeekableInput {
     private long position;
 
     SeekableFile(FirstAndLastRecords.Content content, long length) throws IOException {
-        super();
         this.content = content;
         this.length = length;
         this.in = content.open();

@@ -19,7 +19,6 @@ final class ManagementTls extends JdkSSLEngineOptions {
 
     /** Creates the options; {@code exceeded} as for {@link TlsHandler}. */
     ManagementTls(Runnable exceeded) {
-        super();
         this.exceeded = exceeded;
         setUseWorkerThread(true);
     }

@@ -44,7 +44,6 @@ public class ActiveAlertsComponent extends DefaultComponent {
             MeterRegistry meters,
             String alertmanagers,
             String link) {
-        super();
         this.client = client;
         this.identities = identities;
         this.meters = new NotificationMeters(meters);

@@ -29,7 +29,6 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
             PrometheusTarget target, Instant time, long tookNanos, Long periodMs, SampleGroups groups, boolean up) {}
 
     ScrapeDocuments(DocumentFrame frame, Scrape scrape) {
-        super();
         this.frame = frame;
         this.scrape = scrape;
         this.agent = frame.agent();

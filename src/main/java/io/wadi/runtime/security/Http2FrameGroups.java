@@ -55,7 +55,6 @@ public final class Http2FrameGroups extends ChannelInboundHandlerAdapter {
      * @param exceeded called once on the event loop when the connection is closed because of a too long frame
      */
     Http2FrameGroups(BooleanSupplier isHttp2, HeadDecoder.Turn turn, Runnable exceeded) {
-        super();
         this.isHttp2 = isHttp2;
         this.turn = turn;
         this.exceeded = exceeded;

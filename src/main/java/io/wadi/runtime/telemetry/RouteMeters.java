@@ -77,7 +77,6 @@ public final class RouteMeters extends MicrometerRoutePolicyFactory {
         private record Registered(Counter ended, Counter failed, Counter handled) {}
 
         Counters(String routeId) {
-            super();
             this.routeId = routeId;
         }
 

@@ -15,7 +15,6 @@ final class HdfsContent extends InputStream implements SeekableInput {
     private IOException failure;
 
     HdfsContent(FSDataInputStream in, long length) {
-        super();
         this.in = in;
         this.length = length;
     }

@@ -17,7 +17,6 @@ public final class ConnectorComponent extends DefaultComponent {
     }
 
     public ConnectorComponent(Endpoints endpoints) {
-        super();
         this.endpoints = endpoints;
     }
 
