@@ -123,7 +123,6 @@ final class MirrorCommand extends OperatorCommand {
         return mirror.isEmpty() ? 1 : failover(mirror.get(), plan);
     }
 
-    /** The value of --untranslated. */
     private static final class UntranslatedValue extends OptionValues.Parsed<Untranslated> {
         UntranslatedValue() {
             super(

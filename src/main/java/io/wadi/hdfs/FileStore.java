@@ -51,7 +51,6 @@ public interface FileStore {
         return all;
     }
 
-    /** Returns all entries of a directory. */
     default List<Entry> list(String directory) throws IOException {
         return list(directory, "");
     }

@@ -78,7 +78,6 @@ public final class ReadRecords extends AsyncProcessorSupport {
         return RestRecords.partition(segment).orElseThrow(() -> new RestException(RestError.noPartition(topic)));
     }
 
-    /** The reading of one request. */
     private final class Reading {
         private final Exchange exchange;
         private final IngestRequest request;

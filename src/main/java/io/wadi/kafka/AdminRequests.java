@@ -75,7 +75,6 @@ public final class AdminRequests {
         return partitions(describe(admin, topics).values());
     }
 
-    /** Returns all partitions of these topics. */
     public static Set<TopicPartition> partitions(Collection<TopicDescription> topics) {
         return topics.stream()
                 .flatMap(topic ->

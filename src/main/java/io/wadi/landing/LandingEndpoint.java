@@ -130,7 +130,6 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.fileGroup = fileGroup;
     }
 
-    /** Returns the layout of its directory. */
     Layout layout() {
         return new Layout(directory, timeBuckets);
     }

@@ -58,7 +58,6 @@ final class AnswerReader implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** Receives the answers of topics. */
     @FunctionalInterface
     interface Receiver {
         /** Receives an answer that a flow with this window wrote, in milliseconds. */

@@ -82,7 +82,6 @@ final class DeduplicationSink implements PartitionSink {
             ToIntFunction<Topic> partitions,
             LongSupplier timeMs) {}
 
-    /** Reads the first events of a partition. */
     @FunctionalInterface
     interface StateReader {
         /** See {@link FirstEventsReader#read}. */

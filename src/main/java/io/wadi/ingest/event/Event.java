@@ -25,7 +25,6 @@ public record Event(
         return new Event(null, Objects.requireNonNull(value, "value"), List.of(), null, null, null);
     }
 
-    /** Returns an invalid event with its bytes. */
     public static Event invalid(byte[] value, Problem problem) {
         return new Event(
                 null,
@@ -36,7 +35,6 @@ public record Event(
                 Objects.requireNonNull(problem, "problem"));
     }
 
-    /** Returns this event with a problem. */
     public Event with(Problem found) {
         return new Event(key, value, headers, partition, timestamp, Objects.requireNonNull(found, "problem"));
     }

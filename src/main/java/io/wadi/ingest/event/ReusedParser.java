@@ -29,7 +29,6 @@ public final class ReusedParser {
         this.maxBytes = maxBytes;
     }
 
-    /** Reads an event. */
     @FunctionalInterface
     public interface Reading<T> {
         /** Reads the event with the parser, which is before its first token. */

@@ -155,7 +155,6 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         _inputEnd = 0;
     }
 
-    /** Returns an exception with the current location. */
     public MalformedJsonException malformed(String message) {
         return new MalformedJsonException(message, currentLocation());
     }

@@ -61,7 +61,6 @@ final class WaitingClients {
         }
     }
 
-    /** The waiting connections of a client. */
     abstract static class Client {
         private final Queue<ReadScheduler.Connection> waiting = new ArrayDeque<>();
         private boolean hasKey;
@@ -86,7 +85,6 @@ final class WaitingClients {
         return client.hasKey ? withKey : others;
     }
 
-    /** Adds a connection of a client. */
     void add(Client client, ReadScheduler.Connection connection) {
         if (client.waiting.isEmpty()) {
             group(client).waiting.add(client);

@@ -89,7 +89,6 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         resumeReader();
     }
 
-    /** Ends the body. */
     public void end() {
         complete = true;
         resumeReader();

@@ -10,7 +10,6 @@ public final class ExtractedFields implements Consumer<byte[]> {
     private byte[] key;
     private byte[] value;
 
-    /** Sets the key. */
     @Override
     public void accept(byte[] found) {
         key = found;

@@ -22,7 +22,6 @@ final class SearchQueue {
         this.maxReceipts = maxReceipts;
     }
 
-    /** One receipt of a query. */
     private record Wanted(ReceiptQuery query, Receipt receipt) {}
 
     synchronized void add(ReceiptQuery query) {

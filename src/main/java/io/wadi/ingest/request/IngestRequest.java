@@ -75,7 +75,6 @@ public final class IngestRequest {
         exchange.setProperty(PROPERTY, this);
     }
 
-    /** Returns the request of an exchange. */
     public static IngestRequest of(Exchange exchange) {
         IngestRequest request = (IngestRequest) exchange.getProperty(PROPERTY);
         if (request == null) {
@@ -85,7 +84,6 @@ public final class IngestRequest {
         return request;
     }
 
-    /** Returns the format of the response. */
     ResponseFormat format() {
         return ResponseFormat.of(http.path());
     }

@@ -55,7 +55,6 @@ public enum ResponseFormat {
     private static final String GIF = "image/gif";
     private static final int NOT_FOUND = 404;
 
-    /** Returns the format of a path's responses. */
     public static ResponseFormat of(String path) {
         if (path.equals("/topics") || path.startsWith("/topics/")) {
             return REST;

@@ -7,13 +7,11 @@ package io.wadi.ingest.rest;
 public final class RestException extends RuntimeException {
     private final transient RestError error;
 
-    /** Creates the exception for an error. */
     public RestException(RestError error) {
         super(error.message(), null, false, false);
         this.error = error;
     }
 
-    /** Returns the error. */
     public RestError error() {
         return error;
     }

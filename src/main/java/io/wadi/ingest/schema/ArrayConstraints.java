@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 
 /** Constraints on arrays: {@code prefixItems}, {@code items}, {@code minItems} and {@code maxItems}. */
 final class ArrayConstraints {
-    /** No constraint. */
     static final ArrayConstraints ANY = new ArrayConstraints();
 
     private final List<SchemaNode> first;

@@ -14,7 +14,6 @@ record CountLimits(int min, int max) {
     /** A maximum that no received value exceeds. */
     private static final int NO_MAX = Integer.MAX_VALUE;
 
-    /** No limit. */
     static final CountLimits NONE = new CountLimits(0, NO_MAX);
 
     private static final BigDecimal MOST = BigDecimal.valueOf(NO_MAX);

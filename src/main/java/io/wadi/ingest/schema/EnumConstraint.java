@@ -70,7 +70,6 @@ record EnumConstraint(Set<Object> allowed) {
         };
     }
 
-    /** Returns whether a string is allowed. */
     boolean has(String value) {
         return allowed.contains(value);
     }

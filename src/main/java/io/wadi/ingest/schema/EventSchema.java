@@ -46,7 +46,6 @@ public final class EventSchema {
     private final String treeReason;
     private final Check check;
 
-    /** A check of events. */
     interface Check {
         /**
          * Checks an event like {@link EventSchema#check(JsonParser, Consumer)}, with two differences: the pointer of a

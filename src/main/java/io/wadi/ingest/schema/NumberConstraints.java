@@ -17,7 +17,6 @@ import java.util.List;
  * @param divisors the numbers by which a value must be divisible
  */
 record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
-    /** No constraint. */
     static final NumberConstraints ANY = new NumberConstraints(null, null, List.of());
 
     /** The side that a lower limit excludes. */

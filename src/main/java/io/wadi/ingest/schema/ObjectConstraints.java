@@ -26,7 +26,6 @@ final class ObjectConstraints {
 
     private static final int MAX_LISTED_NAMES = 10;
 
-    /** No constraint. */
     static final ObjectConstraints ANY =
             new ObjectConstraints(Map.of(), List.of(), SchemaNode.ANY, SchemaNode.ANY, CountLimits.NONE);
 

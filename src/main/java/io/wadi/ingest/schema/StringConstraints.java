@@ -10,7 +10,6 @@ import java.util.List;
 
 /** Constraints on strings: {@code minLength} and {@code maxLength} in code points, {@code pattern}, {@code format}. */
 final class StringConstraints {
-    /** No constraint. */
     static final StringConstraints ANY = new StringConstraints(CountLimits.NONE, List.of(), List.of());
 
     private final CountLimits length;
@@ -82,7 +81,6 @@ final class StringConstraints {
         return patterns.stream().map(BoundedPattern::toString).toList();
     }
 
-    /** Returns the names of the formats. */
     List<String> formats() {
         return formats.stream().map(Format::getName).toList();
     }

@@ -111,7 +111,6 @@ final class Subschemas {
         return root.at(JsonPointer.compile(URI.create(reference).getFragment()));
     }
 
-    /** Returns the pointer with a name appended. */
     static String append(String pointer, String name) {
         return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }

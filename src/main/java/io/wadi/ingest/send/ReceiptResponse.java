@@ -50,7 +50,6 @@ abstract class ReceiptResponse extends StreamedJson {
         }
     }
 
-    /** The response of {@link ReceiptLog#complete}. */
     static final class Complete extends ReceiptResponse {
         private final OffsetRuns.Reader[] offsets;
         private int next = -1;
@@ -92,7 +91,6 @@ abstract class ReceiptResponse extends StreamedJson {
         }
     }
 
-    /** The response of {@link ReceiptLog#minimal}. */
     static final class Minimal extends ReceiptResponse {
         private final Iterator<ReceiptLog.Place> sorted;
         private final Iterator<Integer> problems;

@@ -92,7 +92,6 @@ final class OwnedPartitions {
         inFlight.setInFlight(records);
     }
 
-    /** Returns the offsets to commit. */
     static Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<OwnedPartition> which) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (OwnedPartition each : which) {

@@ -64,7 +64,6 @@ final class RouteSends implements AutoCloseable {
         return transaction != null;
     }
 
-    /** Returns whether a transaction is open. */
     boolean isOpen() {
         return transaction != null && transaction.isOpen();
     }

@@ -133,7 +133,6 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         return new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers);
     }
 
-    /** Returns the dead-letter topic. */
     public String topic() {
         return topic;
     }

@@ -64,7 +64,6 @@ public final class Masking {
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Masks the value of a header. */
     String header(String name, String value) {
         return isMasked(name) ? MASK : json(TextNode.valueOf(value)).textValue();
     }

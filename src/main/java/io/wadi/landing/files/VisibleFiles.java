@@ -31,7 +31,6 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
             return directory + "/" + name;
         }
 
-        /** Returns whether it has the name of a landed file. */
         public boolean isLanded() {
             return LandedFile.parse(name).isPresent();
         }

@@ -56,7 +56,6 @@ abstract class Rows {
         return new EnvelopeRows(value, reader);
     }
 
-    /** Returns whether rows of a schema are envelopes. */
     static boolean isEnvelope(Schema schema) {
         return schema.getFullName().equals(ENVELOPE);
     }

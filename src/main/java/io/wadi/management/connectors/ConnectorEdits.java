@@ -38,7 +38,6 @@ record ConnectorEdits(
         return Optional.ofNullable(files.texts().get(file)).filter(text -> ConnectorFile.isOwn(file, text));
     }
 
-    /** Creates a connector. */
     void create(String connector, Map<String, String> config) throws ConnectException {
         RouteReloader files = files("creating a connector");
         String text = checked(connector, config);

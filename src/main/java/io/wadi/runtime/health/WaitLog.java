@@ -31,7 +31,6 @@ public final class WaitLog {
         }
     }
 
-    /** Logs the end of the wait. */
     public void ended() {
         if (!logged.isEmpty()) {
             log.info("{} responds again", server);

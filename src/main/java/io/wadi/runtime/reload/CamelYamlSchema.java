@@ -44,7 +44,6 @@ final class CamelYamlSchema {
         return found;
     }
 
-    /** Returns the expression languages. */
     Set<String> languages() {
         Set<String> found = new TreeSet<>();
         gather(definition("org.apache.camel.model.language.ExpressionDefinition"), found, new HashSet<>());

@@ -16,7 +16,6 @@ record RouteLoader(ModelCamelContext context) {
         return items.stream().map(RouteFileEntry::file).distinct().toList();
     }
 
-    /** Loads these entries of one file. */
     List<RouteBuilder> load(RouteFileEntries items, String file, Collection<RouteFileEntry> wanted) throws Exception {
         Collection<RoutesBuilder> found = PluginHelper.getRoutesLoader(context)
                 .findRoutesBuilders(List.of(ResourceHelper.fromString(file, items.textOf(file, wanted))));

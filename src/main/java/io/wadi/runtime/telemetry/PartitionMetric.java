@@ -4,7 +4,6 @@ package io.wadi.runtime.telemetry;
 public interface PartitionMetric {
     Meaning meaning();
 
-    /** The kinds of metrics. */
     enum Kind {
         COUNTER,
         /** A gauge; a negative value is unknown and not exposed. */

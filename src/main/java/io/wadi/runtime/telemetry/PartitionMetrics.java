@@ -33,7 +33,6 @@ public final class PartitionMetrics {
         return (MetricValues<F>) values.computeIfAbsent(type, any -> new MetricValues<>(type.getEnumConstants()));
     }
 
-    /** Adds an event to the timeline. */
     public void addEvent(Timeline.Event event) {
         timeline.add(route, event);
     }

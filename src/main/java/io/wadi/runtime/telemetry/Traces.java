@@ -82,7 +82,6 @@ public final class Traces {
                         .startSpan());
     }
 
-    /** Ends the span of a record. */
     void end(Span record) {
         record.end();
         records.release();

@@ -34,7 +34,6 @@ public final class WatchedValue<T> implements Watcher.Check {
     /** Whether the current value was parsed from content, instead of being the default. */
     private boolean isParsed;
 
-    /** A source of content. */
     public interface Source {
         /** Reads the whole content. May block; never called on an event loop. */
         byte[] read() throws IOException, InterruptedException;
@@ -88,7 +87,6 @@ public final class WatchedValue<T> implements Watcher.Check {
         return new WatchedValue<>(name, source, parser, first, null, false);
     }
 
-    /** Returns the current value. */
     public T get() {
         return current;
     }

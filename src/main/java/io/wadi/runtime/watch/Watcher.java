@@ -18,7 +18,6 @@ public final class Watcher implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor timer;
 
-    /** A repeated check. */
     @FunctionalInterface
     public interface Check {
         /**

@@ -36,7 +36,6 @@ final class PmmlElements {
         }
     }
 
-    /** Returns the child elements with one of these names. */
     static List<Element> children(Element of, String... names) {
         Set<String> expected = Set.of(names);
         List<Element> found = new ArrayList<>();

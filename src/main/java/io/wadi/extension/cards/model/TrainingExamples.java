@@ -36,7 +36,6 @@ public final class TrainingExamples {
     @SuppressWarnings("ArrayRecordComponent") // never modified or compared
     public record Part(String name, List<Example> examples, boolean[] isFraud) {
 
-        /** Scores all examples. */
         public double[] scores(AdditiveModel model, int[] places) {
             CompiledModel compiled = new CompiledModel(model);
             double[] values = new double[places.length];

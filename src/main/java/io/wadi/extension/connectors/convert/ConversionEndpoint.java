@@ -83,7 +83,6 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
         return !value.equals(DEFAULT_FORMAT) || !schema.isBlank() || !transforms.isBlank();
     }
 
-    /** Returns the converter of values. */
     protected final Converter values() {
         return converter(value);
     }

@@ -42,7 +42,6 @@ record FileOffset(
     private static final int MAX_PRINTED = 1024;
     private static final int PRINT_DIGITS = 16;
 
-    /** Returns the offset at the beginning of a file. */
     static FileOffset beginning(String path, String inode) {
         return new FileOffset(path, inode, 0, 0, "", null, false);
     }

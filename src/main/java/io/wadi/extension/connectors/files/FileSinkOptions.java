@@ -26,7 +26,6 @@ record FileSinkOptions(String path, Converter lines, SinkConversion conversion) 
         }
     }
 
-    /** Returns the file of a partition. */
     Path fileOf(TopicPartition partition) {
         return Path.of(path.replace("{topic}", partition.topic())
                 .replace("{partition}", Integer.toString(partition.partition())));

@@ -38,7 +38,6 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
         }
     }
 
-    /** Returns the offset at the beginning of a file. */
     static InputFileOffset beginning(String path, long length) {
         return new InputFileOffset(path, length, 0, 0, State.READING);
     }

@@ -37,7 +37,6 @@ public final class SourceRecordsEndpoint extends ConversionEndpoint implements L
         this.deadLetters = deadLetters;
     }
 
-    /** Returns the topic. */
     public String topic() {
         return topic;
     }
