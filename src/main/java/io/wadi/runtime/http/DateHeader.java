@@ -20,17 +20,13 @@ public final class DateHeader {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    private static volatile Value last = new Value(0);
+    private static volatile Value last = Value.of(0);
 
     private DateHeader() {}
 
-    private static final class Value {
-        private final long second;
-        private final CharSequence text;
-
-        Value(long second) {
-            this.second = second;
-            this.text = HttpHeaders.createOptimized(FORMAT.format(Instant.ofEpochSecond(second)));
+    private record Value(long second, CharSequence text) {
+        static Value of(long second) {
+            return new Value(second, HttpHeaders.createOptimized(FORMAT.format(Instant.ofEpochSecond(second))));
         }
     }
 
@@ -39,7 +35,7 @@ public final class DateHeader {
         long second = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
         Value value = last;
         if (value.second != second) {
-            value = new Value(second);
+            value = Value.of(second);
             last = value;
         }
         return value.text;
