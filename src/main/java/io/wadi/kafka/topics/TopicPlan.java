@@ -130,10 +130,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         topic.config().forEach((name, value) -> {
             String now = config.get(name);
             if (!config.containsKey(name)) {
-                refusals.add("Kafka has no topic setting " + name
-                        + NearestName.to(name, config.keySet())
-                                .map(near -> "; did you mean " + near + "?")
-                                .orElse(""));
+                refusals.add("Kafka has no topic setting " + name + NearestName.question(name, config.keySet()));
             } else if (exceedsReplication(name, value, found.replication())) {
                 refusals.add("min-isr %s exceeds replication %d: Kafka would accept records with %2$d in sync"
                         .formatted(value, found.replication()));

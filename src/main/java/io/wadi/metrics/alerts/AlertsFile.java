@@ -197,12 +197,7 @@ final class AlertsFile {
                 .forEach(label -> fields.refuse(
                         "annotations",
                         "has unknown label $labels.%s in %s; %s"
-                                .formatted(
-                                        label,
-                                        name,
-                                        NearestName.to(label, known)
-                                                .map(near -> "did you mean " + near + "?")
-                                                .orElse("expected one of " + String.join(", ", known))))));
+                                .formatted(label, name, NearestName.instead(label, known)))));
         return annotations;
     }
 

@@ -30,6 +30,13 @@ public final class NearestName {
         return to(name, candidates).map(near -> "; did you mean " + near + "?").orElse("");
     }
 
+    /** Returns "did you mean ...?", or else "expected one of" and all candidates. */
+    public static String instead(String name, Collection<String> candidates) {
+        return to(name, candidates)
+                .map(near -> "did you mean " + near + "?")
+                .orElseGet(() -> "expected one of " + String.join(", ", candidates));
+    }
+
     /** Returns the edit distance (Levenshtein) of two names. */
     public static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];

@@ -208,10 +208,9 @@ public final class YamlFields {
     public void end() {
         fields.forEach((name, field) -> {
             if (!known.contains(name)) {
-                String meant = NearestName.to(name, known)
-                        .map(near -> "did you mean " + near + "?")
-                        .orElse("expected one of " + String.join(", ", known));
-                note(field.getKeyNode(), "%s%s: unknown field; %s".formatted(path, name, meant));
+                note(
+                        field.getKeyNode(),
+                        "%s%s: unknown field; %s".formatted(path, name, NearestName.instead(name, known)));
             }
         });
     }

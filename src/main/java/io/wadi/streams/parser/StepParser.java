@@ -103,11 +103,7 @@ final class StepParser {
         }
         if (words.size() == 1) {
             step.refuse("%s: there is no such step; %s"
-                    .formatted(
-                            words.get(0),
-                            NearestName.to(words.get(0), STEPS)
-                                    .map(near -> "did you mean " + near + "?")
-                                    .orElse("expected one of " + String.join(", ", STEPS))));
+                    .formatted(words.get(0), NearestName.instead(words.get(0), STEPS)));
         } else {
             step.refuse("has the keys %s, expected a single one: each step begins with a hyphen"
                     .formatted(String.join(", ", words)));
