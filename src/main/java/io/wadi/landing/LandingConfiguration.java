@@ -55,8 +55,4 @@ record LandingConfiguration(
         /** Begins to store the record elsewhere; it is stored once {@link DeadLetterSender.Sent#await} has returned. */
         DeadLetterSender.Sent reject(ConsumerRecord<byte[], ByteBuffer> rejected, Exception cause);
     }
-
-    long time(ConsumerRecord<?, ?> consumed) {
-        return recordTime.applyAsLong(consumed);
-    }
 }

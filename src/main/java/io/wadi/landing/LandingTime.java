@@ -4,20 +4,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The time that selects the directory of a record's file. */
 enum LandingTime {
-    RECORD {
-        @Override
-        long millis(ConsumerRecord<?, ?> consumed) {
-            return consumed.timestamp();
-        }
-    },
+    RECORD,
     /** The time of writing. */
-    LANDING {
-        @Override
-        long millis(ConsumerRecord<?, ?> consumed) {
-            return System.currentTimeMillis();
-        }
-    };
+    LANDING;
 
     /** Returns milliseconds since the epoch. */
-    abstract long millis(ConsumerRecord<?, ?> consumed);
+    long millis(ConsumerRecord<?, ?> consumed) {
+        return this == RECORD ? consumed.timestamp() : System.currentTimeMillis();
+    }
 }

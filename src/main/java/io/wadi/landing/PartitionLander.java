@@ -99,11 +99,12 @@ final class PartitionLander implements PartitionSink {
         this.landing = landing;
         Takeover takeover = Takeover.of(batch, landing);
         this.own = takeover.directory();
-        this.position = takeover.position();
+        Recovery recovery = takeover.recovery();
+        this.position = recovery.end();
         this.completed = position;
-        this.published = takeover.first();
-        this.metadata = takeover.metadata();
-        this.committed = takeover.committed();
+        this.published = recovery.first();
+        this.metadata = recovery.metadata();
+        this.committed = recovery.committed();
         this.mismatch = takeover.mismatch();
         metrics.add(LandingMetric.TAKEN_OVER, 1);
         metrics.set(LandingMetric.OFFSET, published);
@@ -134,7 +135,7 @@ final class PartitionLander implements PartitionSink {
     }
 
     private boolean append(ConsumerRecord<byte[], ByteBuffer> consumed) {
-        long time = landing.time(consumed);
+        long time = landing.recordTime().applyAsLong(consumed);
         if (open != null
                 && (isFull() || open.bucket() != landing.layout().times().bucket(time))
                 && !publish(isFull() ? fullReason() : LandingMetric.BY_TIME_BUCKET)) {

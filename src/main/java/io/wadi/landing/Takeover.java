@@ -2,7 +2,6 @@ package io.wadi.landing;
 
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.landing.files.Layout;
 import java.io.IOException;
@@ -35,10 +34,7 @@ final class Takeover {
     /** The identity to write to the topic's directory, if it has none yet. */
     private Optional<Origin> originToWrite = Optional.empty();
 
-    private long first;
-    private long position;
-    private CommitMetadata metadata;
-    private Committed committed;
+    private Recovery recovery;
 
     private Takeover(TopicPartition partition, GroupOffset group, LandingConfiguration landing) {
         this.partition = partition;
@@ -74,23 +70,9 @@ final class Takeover {
         return directory;
     }
 
-    /** Returns the offset of the next record to land. All records before it have landed, even if not committed. */
-    long position() {
-        return position;
-    }
-
-    /** Returns the first offset of the next file: all offsets before it have landed, those from it on have not. */
-    long first() {
-        return first;
-    }
-
-    /** Returns the metadata to commit with {@link #position()}. */
-    CommitMetadata metadata() {
-        return metadata;
-    }
-
-    Committed committed() {
-        return committed;
+    /** Returns where landing continues; its offsets are not negative. */
+    Recovery recovery() {
+        return recovery;
     }
 
     /** Returns the comparison of the settings with those of other instances. */
@@ -135,13 +117,14 @@ final class Takeover {
     private void recover(long from) {
         attempt(landing.layout().visible(partition), "listing the landed files failed", () -> {
             Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
-            committed = found.committed();
-            first = found.end() < 0 ? from : found.first();
-            position = found.end() < 0 ? from : found.end();
-            metadata = found.metadata();
-            mismatch.takenOver(metadata.last());
+            recovery = found.end() < 0 ? new Recovery(from, from, found.committed(), found.metadata()) : found;
+            mismatch.takenOver(found.metadata().last());
         });
-        LOG.info("Partition {}: landing from offset {} (committed offset {})", partition, position, committed.offset());
+        LOG.info(
+                "Partition {}: landing from offset {} (committed offset {})",
+                partition,
+                recovery.end(),
+                recovery.committed().offset());
     }
 
     private void attempt(String path, String failure, ThrowingRunnable<IOException> action) {
