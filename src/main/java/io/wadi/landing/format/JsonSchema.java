@@ -202,7 +202,7 @@ final class JsonSchema {
         return string;
     }
 
-    private static Schema orNull(Schema schema) {
+    static Schema orNull(Schema schema) {
         return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
     }
 

@@ -93,7 +93,7 @@ abstract class Rows {
 
         private static Schema envelope(Schema value) {
             Schema text = Schema.create(Schema.Type.STRING);
-            Schema bytesOrNull = orNull(Schema.create(Schema.Type.BYTES));
+            Schema bytesOrNull = JsonSchema.orNull(Schema.create(Schema.Type.BYTES));
             Schema header = Schema.createRecord("Header", null, NAMESPACE, false);
             header.setFields(List.of(new Schema.Field("key", text), orNull("value", bytesOrNull)));
             Schema timestamp = LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
@@ -102,16 +102,12 @@ abstract class Rows {
                     new Schema.Field("topic", text),
                     new Schema.Field("partition", Schema.create(Schema.Type.INT)),
                     new Schema.Field("offset", Schema.create(Schema.Type.LONG)),
-                    orNull("timestamp", orNull(timestamp)),
+                    orNull("timestamp", JsonSchema.orNull(timestamp)),
                     new Schema.Field("timestampType", text),
                     orNull("key", bytesOrNull),
                     new Schema.Field("headers", Schema.createArray(header)),
-                    orNull("value", orNull(value))));
+                    orNull("value", JsonSchema.orNull(value))));
             return envelope;
-        }
-
-        private static Schema orNull(Schema schema) {
-            return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
         }
 
         private static Schema.Field orNull(String name, Schema schema) {
