@@ -4,6 +4,7 @@ import static io.wadi.kafka.AdminRequests.get;
 
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
 import java.util.Collection;
@@ -119,8 +120,8 @@ final class ClusterClients implements AutoCloseable {
         try {
             action.accept(each);
         } catch (RuntimeException e) {
-            KafkaException invalid = new KafkaException("record %s-%d@%d is invalid: %s"
-                    .formatted(each.topic(), each.partition(), each.offset(), Causes.inShort(e)));
+            KafkaException invalid = new KafkaException(
+                    "record %s is invalid: %s".formatted(ConsumedRecord.at(each), Causes.inShort(e)));
             invalid.addSuppressed(e);
             throw invalid;
         }

@@ -1,6 +1,7 @@
 package io.wadi.ingest.deduplication;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.topics.Topic;
 import java.time.Duration;
@@ -201,12 +202,7 @@ final class AnswerReader implements AutoCloseable {
                 long withinMs = Answers.withinMs(topic, record.headers());
                 Answers.decode(record.value()).forEach(answer -> received.accept(topic, withinMs, answer));
             } catch (IllegalArgumentException e) {
-                LOG.warn(
-                        "{}-{}@{}: ignored a record: {}",
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        e.getMessage());
+                LOG.warn("{}: ignored a record: {}", ConsumedRecord.at(record), e.getMessage());
             }
         }
     }

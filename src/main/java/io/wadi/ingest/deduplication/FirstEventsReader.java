@@ -1,5 +1,6 @@
 package io.wadi.ingest.deduplication;
 
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.config.Units;
@@ -79,7 +80,7 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
      * @throws KafkaException if it may contain answers that cannot be read: without them an event could be stored twice
      */
     static List<Answer> answers(ConsumerRecord<byte[], byte[]> record) {
-        String location = record.topic() + "-" + record.partition() + "@" + record.offset();
+        String location = ConsumedRecord.at(record);
         if (!Answers.isVersioned(record.value())) {
             LOG.warn("{}: ignored a record that deduplication did not write", location);
             return List.of();

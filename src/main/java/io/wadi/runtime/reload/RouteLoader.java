@@ -1,7 +1,9 @@
 package io.wadi.runtime.reload;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -12,10 +14,6 @@ import org.apache.camel.support.ResourceHelper;
 
 /** Loads entries of route files into a Camel context. */
 record RouteLoader(ModelCamelContext context) {
-    private static List<String> filesOf(List<RouteFileEntry> items) {
-        return items.stream().map(RouteFileEntry::file).distinct().toList();
-    }
-
     List<RouteBuilder> load(RouteFileEntries items, String file, Collection<RouteFileEntry> wanted) throws Exception {
         Collection<RoutesBuilder> found = PluginHelper.getRoutesLoader(context)
                 .findRoutesBuilders(List.of(ResourceHelper.fromString(file, items.textOf(file, wanted))));
@@ -34,19 +32,20 @@ record RouteLoader(ModelCamelContext context) {
                 }
             }
         }
-        List<RouteFileEntry> added =
-                change.added().stream().filter(RouteFileEntry::isConfiguration).toList();
-        for (String file : filesOf(added)) {
-            for (RouteBuilder builder : load(change.after(), file, added)) {
-                ((RouteConfigurationBuilder) builder).addRouteConfigurationsToCamelContext(context);
-            }
+        for (RouteBuilder builder : loadAdded(change, RouteFileEntry::isConfiguration)) {
+            ((RouteConfigurationBuilder) builder).addRouteConfigurationsToCamelContext(context);
         }
-        List<RouteFileEntry> templates =
-                change.added().stream().filter(RouteFileEntry::isTemplate).toList();
-        for (String file : filesOf(templates)) {
-            for (RouteBuilder builder : load(change.after(), file, templates)) {
-                builder.addRoutesToCamelContext(context);
-            }
+        for (RouteBuilder builder : loadAdded(change, RouteFileEntry::isTemplate)) {
+            builder.addRoutesToCamelContext(context);
         }
+    }
+
+    private List<RouteBuilder> loadAdded(RouteChange change, Predicate<RouteFileEntry> kind) throws Exception {
+        List<RouteFileEntry> added = change.added().stream().filter(kind).toList();
+        List<RouteBuilder> builders = new ArrayList<>();
+        for (String file : added.stream().map(RouteFileEntry::file).distinct().toList()) {
+            builders.addAll(load(change.after(), file, added));
+        }
+        return builders;
     }
 }

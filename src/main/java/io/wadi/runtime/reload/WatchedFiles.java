@@ -270,10 +270,7 @@ public final class WatchedFiles implements AutoCloseable {
     private static void writeDurably(Path file, String text) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            Utils.writeFully(channel, ByteBuffer.wrap(text.getBytes(UTF_8)));
             channel.force(true);
         }
     }
