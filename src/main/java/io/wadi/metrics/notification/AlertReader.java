@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.runtime.config.Units;
@@ -161,12 +162,7 @@ final class AlertReader implements Runnable {
             target.take(new String(found.key(), UTF_8), change, receivedAt);
         } catch (IllegalArgumentException e) {
             meters.unreadable();
-            LOG.warn(
-                    "Record {}-{}@{} is not a valid alert; skipped: {}",
-                    found.topic(),
-                    found.partition(),
-                    found.offset(),
-                    e.getMessage());
+            LOG.warn("Record {} is not a valid alert; skipped: {}", ConsumedRecord.at(found), e.getMessage());
         }
     }
 }
