@@ -13,6 +13,7 @@ import net.thisptr.jackson.jq.Scope;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -181,13 +182,7 @@ public final class EvaluatedRecord {
      * @throws RejectedRecordException if its evaluation fails
      */
     public boolean holds(FlowExpression expression) {
-        try {
-            boolean holds = expression.holds(this);
-            requireNoFailure();
-            return holds;
-        } catch (Exception | StackOverflowError e) {
-            throw failed(expression, e);
-        }
+        return evaluate(expression, () -> expression.holds(this));
     }
 
     /**
@@ -196,24 +191,20 @@ public final class EvaluatedRecord {
      * @throws RejectedRecordException if its evaluation fails
      */
     public Object valueOf(FlowExpression expression) {
+        return evaluate(expression, () -> expression.value(this));
+    }
+
+    private <T> T evaluate(FlowExpression expression, ThrowingSupplier<T, Exception> evaluation) {
         try {
-            Object result = expression.value(this);
-            requireNoFailure();
+            T result = evaluation.get();
+            if (exchange.getException() != null) {
+                // Some languages set the exception instead of throwing it.
+                throw exchange.getException();
+            }
             return result;
         } catch (Exception | StackOverflowError e) {
-            throw failed(expression, e);
+            throw new RejectedRecordException(expression + ": " + reason(e));
         }
-    }
-
-    /** Throws the exception of the exchange, which some languages set instead of throwing it. */
-    private void requireNoFailure() throws Exception {
-        if (exchange.getException() != null) {
-            throw exchange.getException();
-        }
-    }
-
-    private static RejectedRecordException failed(FlowExpression expression, Throwable e) {
-        return new RejectedRecordException(expression + ": " + reason(e));
     }
 
     /**
