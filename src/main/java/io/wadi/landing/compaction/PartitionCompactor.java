@@ -8,9 +8,10 @@ import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.LandedLine;
 import io.wadi.landing.format.LineReader;
+import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -294,32 +296,27 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
 
         /** Copies a file; returns the checksum of the bytes read. */
         private long copy(String source, String target) throws IOException {
-            CRC32C checksum = new CRC32C();
             FileStore.Output out = store.create(target);
-            try (InputStream in = store.open(source)) {
-                byte[] buffer = new byte[BUFFER];
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    checksum.update(buffer, 0, read);
-                    out.write(buffer, 0, read);
-                }
+            try (CheckedInputStream in = open(source)) {
+                in.transferTo(out);
                 out.sync();
                 out.close();
+                return in.getChecksum().getValue();
             } catch (IOException | RuntimeException e) {
                 out.abort();
                 throw e;
             }
-            return checksum.getValue();
         }
 
         private long checksum(String path) throws IOException {
-            CRC32C checksum = new CRC32C();
-            try (InputStream in = store.open(path)) {
-                byte[] buffer = new byte[BUFFER];
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    checksum.update(buffer, 0, read);
-                }
+            try (CheckedInputStream in = open(path)) {
+                in.transferTo(OutputStream.nullOutputStream());
+                return in.getChecksum().getValue();
             }
-            return checksum.getValue();
+        }
+
+        private CheckedInputStream open(String path) throws IOException {
+            return new CheckedInputStream(new BufferedInputStream(store.open(path), BUFFER), new CRC32C());
         }
     }
 }
