@@ -144,12 +144,8 @@ final class OshiMachine implements Machine {
         ArrayNode ip = description.putArray("ip");
         ArrayNode mac = description.putArray("mac");
         for (NetworkIF network : system.getHardware().getNetworkIFs()) {
-            for (String address : network.getIPv4addr()) {
-                ip.add(address);
-            }
-            for (String address : network.getIPv6addr()) {
-                ip.add(address);
-            }
+            List.of(network.getIPv4addr()).forEach(ip::add);
+            List.of(network.getIPv6addr()).forEach(ip::add);
             mac.add(network.getMacaddr().replace(':', '-').toUpperCase(Locale.ROOT));
         }
         description.set("os", os());

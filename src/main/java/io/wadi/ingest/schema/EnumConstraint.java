@@ -2,6 +2,7 @@ package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.wadi.format.Decimals;
 import java.io.IOException;
@@ -12,13 +13,6 @@ import java.util.Set;
 
 /** The values that {@code enum} and {@code const} allow, without objects and arrays. Numbers are compared by value. */
 record EnumConstraint(Set<Object> allowed) {
-    private static final Object NULL = new Object() {
-        @Override
-        public String toString() {
-            return "null";
-        }
-    };
-
     /** Returns the values that all of the schemas allow; null if no schema has the keywords. */
     static EnumConstraint of(Collection<JsonNode> schemas) {
         Set<Object> allowed = null;
@@ -53,7 +47,7 @@ record EnumConstraint(Set<Object> allowed) {
             case STRING -> node.textValue();
             case NUMBER -> Decimals.stripTrailingZeros(node.decimalValue());
             case BOOLEAN -> node.booleanValue();
-            default -> NULL;
+            default -> NullNode.instance;
         };
     }
 
@@ -65,7 +59,7 @@ record EnumConstraint(Set<Object> allowed) {
                 allowed.contains(Decimals.stripTrailingZeros(parser.getDecimalValue()));
             case VALUE_TRUE -> allowed.contains(true);
             case VALUE_FALSE -> allowed.contains(false);
-            case VALUE_NULL -> allowed.contains(NULL);
+            case VALUE_NULL -> allowed.contains(NullNode.instance);
             default -> false;
         };
     }
