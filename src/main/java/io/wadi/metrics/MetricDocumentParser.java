@@ -81,11 +81,7 @@ final class MetricDocumentParser {
         this.json = json;
     }
 
-    /**
-     * Reads a document.
-     *
-     * @throws MetricDocumentException see {@link MetricDocument#read}
-     */
+    /** See {@link MetricDocument#read}. */
     static MetricDocument parse(byte[] document) {
         try {
             return JSON.parse(ByteBuffer.wrap(document), json -> {

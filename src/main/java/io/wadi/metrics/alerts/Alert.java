@@ -1,9 +1,15 @@
 package io.wadi.metrics.alerts;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.metrics.alerts.AlertRule.Origin;
 import io.wadi.runtime.config.Units;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +45,7 @@ public record Alert(
         String severity,
         Map<String, String> labels,
         Map<String, String> annotations) {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ID_DIGITS = 32;
 
     /** The subject of an alert. */
@@ -95,28 +102,19 @@ public record Alert(
     record Change(Kind kind, State state, Reason reason, double value, long since, long at) {}
 
     static Alert of(AlertRule rule, String host, Change change) {
-        Alert bare = of(rule.origin(), host, change);
         Map<String, String> annotations = new TreeMap<>();
+        Alert alert = of(rule.origin(), host, change, Collections.unmodifiableMap(annotations));
         rule.annotations()
                 .forEach((name, annotation) -> annotations.put(
-                        name, annotation.render(bare.labels::get, number -> placeholder(rule, change, number))));
-        return new Alert(
-                bare.id,
-                bare.rule,
-                bare.kind,
-                bare.state,
-                bare.reason,
-                host,
-                bare.value,
-                bare.threshold,
-                bare.since,
-                bare.at,
-                bare.severity,
-                bare.labels,
-                Collections.unmodifiableMap(annotations));
+                        name, annotation.render(alert.labels::get, number -> placeholder(rule, change, number))));
+        return alert;
     }
 
     static Alert of(Origin origin, String host, Change change) {
+        return of(origin, host, change, Map.of());
+    }
+
+    private static Alert of(Origin origin, String host, Change change, Map<String, String> annotations) {
         Map<String, String> labels = new TreeMap<>(origin.labels());
         labels.put("alertname", origin.name());
         labels.put("host", host);
@@ -134,7 +132,7 @@ public record Alert(
                 change.at,
                 origin.severity(),
                 Collections.unmodifiableMap(labels),
-                Map.of());
+                annotations);
     }
 
     private static String placeholder(AlertRule rule, Change change, String number) {
@@ -152,7 +150,33 @@ public record Alert(
 
     /** Returns the record value: one JSON object in UTF-8 with RFC 3339 times; absent values are left out. */
     public byte[] toJson() {
-        return AlertJson.bytes(this);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("id", id);
+            json.writeStringField("rule", rule);
+            json.writeStringField("kind", word(kind));
+            json.writeStringField("state", word(state));
+            json.writeStringField("reason", word(reason));
+            json.writeStringField("host", host);
+            write(json, "value", value);
+            write(json, "threshold", threshold);
+            json.writeStringField("since", Instant.ofEpochMilli(since).toString());
+            json.writeStringField("at", Instant.ofEpochMilli(at).toString());
+            json.writeStringField("severity", severity);
+            json.writeObjectField("labels", labels);
+            json.writeObjectField("annotations", annotations);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing an alert as JSON failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, String name, double number) throws IOException {
+        if (!Double.isNaN(number)) {
+            json.writeNumberField(name, number);
+        }
     }
 
     /** Returns the name of a constant in lower case, with hyphens. */

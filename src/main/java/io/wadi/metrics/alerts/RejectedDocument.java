@@ -3,11 +3,10 @@ package io.wadi.metrics.alerts;
 /**
  * The rejection of a document by one rule or all rules. Retrying cannot succeed.
  *
- * @param rule the rule's name; null for all rules
  * @param reason the error message, with at most 100 characters of the document
  * @param deadLetter whether the document becomes a dead letter; it is ignored otherwise
  */
-public record RejectedDocument(Cause cause, String rule, String reason, boolean deadLetter) {
+public record RejectedDocument(Cause cause, String reason, boolean deadLetter) {
     public enum Cause {
         /** Not a JSON object, as far as it was parsed. */
         NOT_JSON,

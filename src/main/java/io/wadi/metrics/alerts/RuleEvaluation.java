@@ -38,13 +38,13 @@ final class RuleEvaluation {
         selected = new int[0];
         String broken = document.read(json);
         if (broken != null) {
-            return new RejectedDocument(Cause.NOT_JSON, null, "metric document: " + broken, true);
+            return new RejectedDocument(Cause.NOT_JSON, "metric document: " + broken, true);
         }
         selected = document.selection().rules();
         String reason = selected.length == 0 ? null : origin(latest);
         return reason == null
                 ? null
-                : new RejectedDocument(Cause.NO_ORIGIN, null, "metric document: " + reason, isDeadLetter());
+                : new RejectedDocument(Cause.NO_ORIGIN, "metric document: " + reason, isDeadLetter());
     }
 
     /** Returns the indexes of the rules that apply to the document. */
@@ -64,7 +64,6 @@ final class RuleEvaluation {
     RejectedDocument rejectTooManyHosts(int most) {
         return new RejectedDocument(
                 Cause.TOO_MANY_HOSTS,
-                null,
                 "metric document: host.name: found \"%s\", which is new, and %d hosts are known, expected no more"
                         .formatted(MetricDocumentException.quote(host), most),
                 isDeadLetter());
@@ -196,10 +195,7 @@ final class RuleEvaluation {
     private double refuse(int rule, Cause cause, String reason) {
         AlertRule declared = rules.rule(rule);
         rejection = new RejectedDocument(
-                cause,
-                declared.name(),
-                "metric document: " + reason + " (rule " + declared.name() + ")",
-                declared.deadLetter());
+                cause, "metric document: " + reason + " (rule " + declared.name() + ")", declared.deadLetter());
         return Double.NaN;
     }
 }

@@ -125,10 +125,10 @@ class RuleEvaluationTest {
 
         assertThat(evaluation.measure(CPU)).isNaN();
         assertThat(evaluation.rejection().cause()).isEqualTo(cause);
-        assertThat(evaluation.rejection().rule()).isEqualTo("Cpu");
         assertThat(evaluation.rejection().reason())
                 .startsWith("metric document: ")
-                .contains(reason);
+                .contains(reason)
+                .endsWith(" (rule Cpu)");
         assertThat(evaluation.rejection().deadLetter()).isTrue();
     }
 
@@ -165,8 +165,10 @@ class RuleEvaluationTest {
                 Instant.parse("2035-01-01T00:00:00Z").toEpochMilli());
 
         assertThat(rejection.cause()).isEqualTo(cause);
-        assertThat(rejection.reason()).startsWith("metric document: ").contains(reason);
-        assertThat(rejection.rule()).isNull();
+        assertThat(rejection.reason())
+                .startsWith("metric document: ")
+                .contains(reason)
+                .doesNotContain("(rule ");
         assertThat(rejection.deadLetter()).isTrue();
     }
 
