@@ -18,13 +18,9 @@ public final class JsonRules {
     /**
      * Requires the bytes from one index (inclusive) to another (exclusive) to be UTF-8.
      *
+     * @param start the beginning of the body, to which locations are relative
      * @throws MalformedJsonException with the location of the first malformed character
      */
-    public static void requireUtf8(byte[] bytes, int from, int to) throws MalformedJsonException {
-        requireUtf8(bytes, from, from, to);
-    }
-
-    /** Does the same for a part of a body that begins at {@code start}, to which locations are relative. */
     static void requireUtf8(byte[] bytes, int start, int from, int to) throws MalformedJsonException {
         int malformed = Utf8.firstMalformed(bytes, from, to);
         if (malformed < to) {

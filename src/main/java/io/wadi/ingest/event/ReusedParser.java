@@ -43,7 +43,7 @@ public final class ReusedParser {
      *     StrictJsonFactory}
      */
     public <T> T read(byte[] bytes, int from, int to, Reading<T> reading) throws MalformedJsonException {
-        JsonRules.requireUtf8(bytes, from, to);
+        JsonRules.requireUtf8(bytes, from, from, to);
         parsedBytes += to - from;
         try {
             parser.begin(bytes, from, to);

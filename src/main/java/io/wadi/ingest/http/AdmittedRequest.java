@@ -86,7 +86,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             stream = new RequestBody(http);
             route.readingStarted(this);
             run(stream);
-            stream.begun();
+            stream.pauseUnlessAwaited();
         } else {
             readFully();
         }

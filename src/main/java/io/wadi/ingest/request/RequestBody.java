@@ -61,13 +61,11 @@ public final class RequestBody {
         return read(BodyEvents.one(reader, lease, contentEncoding, limits, this::fetch));
     }
 
-    /** Pauses the body unless it is being read already. Call it in the same task of the loop as the constructor. */
-    public void begun() {
-        pauseUnlessAwaited();
-    }
-
-    /** Pauses the body unless a reader waits for it: most bodies are a single buffer, which Vert.x would copy. */
-    private void pauseUnlessAwaited() {
+    /**
+     * Pauses the body unless a reader waits for it: most bodies are a single buffer, which Vert.x would copy. Call it in
+     * the same task of the loop as the constructor.
+     */
+    public void pauseUnlessAwaited() {
         boolean awaited = events != null && events.isWaiting();
         if (!paused && !closed && !awaited) {
             paused = true;
