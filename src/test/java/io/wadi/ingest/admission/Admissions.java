@@ -35,7 +35,7 @@ public final class Admissions {
 
     /** Like {@link #of(ApiKeys, JwtKeys, Rate, InFlight)}, behind these proxies. */
     public static Admission of(Proxies proxies, ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
-        boolean isForAll = keys.count() == 0 && tokens.isEmpty();
+        boolean isForAll = keys.names().isEmpty() && tokens.isEmpty();
         return new Admission(
                 () -> keys,
                 () -> tokens,
