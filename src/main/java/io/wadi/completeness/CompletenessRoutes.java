@@ -8,7 +8,6 @@ import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -35,31 +34,26 @@ final class CompletenessRoutes extends RouteBuilder {
     private void respond(Exchange exchange) throws Exception {
         Message request = exchange.getMessage();
         String topic = QueryParameters.path(request, "topic");
-        String accept;
+        boolean acceptExpired;
         try {
             QueryParameters.requireKnown(request, List.of(ACCEPT_EXPIRED));
-            accept = Optional.ofNullable(QueryParameters.value(request, ACCEPT_EXPIRED))
-                    .orElse("false");
-            if (!accept.equals("true") && !accept.equals("false")) {
-                throw new IllegalArgumentException(
-                        "Invalid value '%s' for %s: expected true or false".formatted(accept, ACCEPT_EXPIRED));
-            }
+            acceptExpired = QueryParameters.flag(request, ACCEPT_EXPIRED);
         } catch (IllegalArgumentException e) {
-            reject(exchange, 400, e.getMessage());
+            JsonResponse.error(exchange, 400, e.getMessage());
             return;
         }
         Results results = monitor.latest();
         Map<String, Evaluated> targets = results.topics().get(topic);
         if (!results.isAvailable()) {
-            reject(
+            JsonResponse.error(
                     exchange,
                     503,
                     "Watermarks are not evaluated yet: "
                             + (results.problem().isEmpty() ? "try again in a moment" : results.problem()));
         } else if (targets == null) {
-            reject(exchange, 404, "There is no topic " + topic + " that is configured for a target");
+            JsonResponse.error(exchange, 404, "There is no topic " + topic + " that is configured for a target");
         } else {
-            JsonResponse.write(exchange, 200, json(topic, targets, accept.equals("true")));
+            JsonResponse.write(exchange, 200, json(topic, targets, acceptExpired));
         }
     }
 
@@ -74,9 +68,5 @@ final class CompletenessRoutes extends RouteBuilder {
             byTarget.set(target, watermark);
         });
         return json;
-    }
-
-    private static void reject(Exchange exchange, int status, String message) throws Exception {
-        JsonResponse.write(exchange, status, Map.of("error", message));
     }
 }

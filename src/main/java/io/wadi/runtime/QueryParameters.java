@@ -31,6 +31,21 @@ public final class QueryParameters {
     }
 
     /**
+     * Returns a parameter that is true or false; false if the request does not have it.
+     *
+     * @throws IllegalArgumentException for another value, such as that of a parameter without one
+     */
+    public static boolean flag(Message request, String name) {
+        String value = value(request, name);
+        String text = value == null ? "false" : value;
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(
+                    "Invalid value '%s' for %s: expected true or false".formatted(text, name));
+        }
+        return text.equals("true");
+    }
+
+    /**
      * Rejects parameters that have no effect: a misspelled selection would select everything.
      *
      * @throws IllegalArgumentException if the query has another parameter than {@code known}, or one twice; the message

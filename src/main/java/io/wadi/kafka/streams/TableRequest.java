@@ -7,10 +7,8 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -83,33 +81,33 @@ record TableRequest(
         String key = table == null || path.length < WITH_KEY ? null : decodedPath(path[3]);
         QueryParameters.requireKnown(
                 message, table == null ? List.of() : key == null ? TABLE_PARAMETERS : KEY_PARAMETERS);
-        Map<String, String> query = query(message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
-        if (query.containsKey(AT) && !query.containsKey(ROWS)) {
+        String rows = QueryParameters.value(message, ROWS);
+        if (rows == null && QueryParameters.value(message, AT) != null) {
             throw new IllegalArgumentException("at has no effect without rows: expected both, or none");
         }
         return new TableRequest(
                 table,
                 key,
-                range(query),
-                Optional.ofNullable(query.get(ROWS)).map(text -> new Rows(limit(ROWS, text), time(query, AT, -1))),
+                range(message),
+                Optional.ofNullable(rows).map(text -> new Rows(limit(ROWS, text), time(message, AT, -1))),
                 message.getHeader("Authorization", "", String.class),
                 Stream.of(ForwardedTo.values())
                         .filter(each -> each.word().equals(message.getHeader(FORWARDED_TO, String.class)))
                         .findFirst());
     }
 
-    private static TableState.Range range(Map<String, String> query) {
-        long from = time(query, FROM, 0);
-        long to = time(query, TO, Long.MAX_VALUE);
+    private static TableState.Range range(Message message) {
+        long from = time(message, FROM, 0);
+        long to = time(message, TO, Long.MAX_VALUE);
         if (from > to) {
             throw new IllegalArgumentException("from is later than to");
         }
-        String limit = query.get(LIMIT);
+        String limit = QueryParameters.value(message, LIMIT);
         return new TableState.Range(from, to, limit == null ? DEFAULT_LIMIT : limit(LIMIT, limit));
     }
 
-    private static long time(Map<String, String> query, String name, long defaultTime) {
-        String text = query.get(name);
+    private static long time(Message message, String name, long defaultTime) {
+        String text = QueryParameters.value(message, name);
         if (text == null) {
             return defaultTime;
         }
@@ -134,25 +132,10 @@ record TableRequest(
         return limit;
     }
 
-    private static Map<String, String> query(String raw) {
-        Map<String, String> query = new HashMap<>();
-        for (String parameter : raw.split("&", -1)) {
-            String[] nameAndValue = parameter.split("=", 2);
-            if (!nameAndValue[0].isEmpty()) {
-                query.put(decoded(nameAndValue[0]), nameAndValue.length < 2 ? "" : decoded(nameAndValue[1]));
-            }
-        }
-        return query;
-    }
-
     /** Decodes a part of a path, in which a plus sign does not encode a space. */
     private static String decodedPath(String text) {
-        return decoded(text.replace("+", "%2B"));
-    }
-
-    private static String decoded(String text) {
         try {
-            return URLDecoder.decode(text, UTF_8);
+            return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("invalid URL encoding in \"%s\": %s".formatted(text, e), e);
         }

@@ -6,7 +6,6 @@ import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -60,7 +59,7 @@ public final class LagRoutes extends RouteBuilder {
             QueryParameters.requireKnown(exchange.getMessage(), List.of());
             JsonResponse.write(exchange, 200, LagJson.of(monitor.latest(), brokers));
         } catch (IllegalArgumentException e) {
-            JsonResponse.write(exchange, 400, Map.of("error", e.getMessage()));
+            JsonResponse.error(exchange, 400, e.getMessage());
         }
     }
 

@@ -8,6 +8,7 @@ import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
+import io.wadi.runtime.QueryParameters;
 import io.wadi.runtime.config.Units;
 import java.time.Instant;
 import java.util.Collection;
@@ -195,12 +196,12 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     private Object replay(Message request) {
         DeadLetterSelection selection = selection(request);
-        if (selection.isAll() != PageResponses.flag(request, "all")) {
+        if (selection.isAll() != QueryParameters.flag(request, "all")) {
             throw new IllegalArgumentException(
                     "expected a selection (route, topic, cause, group, since, until, at) or all=true, not both");
         }
         int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MAX_ATTEMPTS);
-        boolean isDryRun = PageResponses.flag(request, "dry-run");
+        boolean isDryRun = QueryParameters.flag(request, "dry-run");
         try (Producer<Object, Object> sender = producer.get()) {
             return deadLetters.get().replay(selection, attempts, sender, isDryRun, (at, topic) -> {});
         }

@@ -1,13 +1,10 @@
 package io.wadi.management.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.kafka.common.KafkaException;
@@ -60,19 +57,17 @@ final class PageResponses {
             try {
                 QueryParameters.requireKnown(exchange.getMessage(), parameters);
                 JsonResponse.write(exchange, 200, handler.handle(exchange.getMessage()));
-            } catch (IllegalArgumentException e) {
-                reject(exchange, 400, e.getMessage());
+            } catch (IllegalArgumentException | InvalidTopicException e) {
+                JsonResponse.error(exchange, 400, e.getMessage());
             } catch (NotFoundException e) {
-                reject(exchange, 404, e.getMessage());
+                JsonResponse.error(exchange, 404, e.getMessage());
             } catch (BusyException e) {
-                reject(exchange, 503, e.getMessage());
-            } catch (InvalidTopicException e) {
-                reject(exchange, 400, e.getMessage());
+                JsonResponse.error(exchange, 503, e.getMessage());
             } catch (KafkaException e) {
                 if (isRejection(e)) {
-                    reject(exchange, 502, "Kafka has rejected the request: " + Causes.inShort(e));
+                    JsonResponse.error(exchange, 502, "Kafka has rejected the request: " + Causes.inShort(e));
                 } else {
-                    reject(exchange, 503, "Kafka does not respond: " + Causes.inShort(e));
+                    JsonResponse.error(exchange, 503, "Kafka does not respond: " + Causes.inShort(e));
                 }
             }
         };
@@ -97,10 +92,6 @@ final class PageResponses {
                 permits.release();
             }
         };
-    }
-
-    private static void reject(Exchange exchange, int status, String message) throws JsonProcessingException {
-        JsonResponse.write(exchange, status, Map.of("error", message));
     }
 
     /**
@@ -144,20 +135,5 @@ final class PageResponses {
             throw new IllegalArgumentException("Invalid value %d for %s: expected 1 to %d".formatted(value, name, max));
         }
         return value == null ? defaultValue : value;
-    }
-
-    /**
-     * Returns a query parameter that is true or false; false if the request does not have it.
-     *
-     * @throws IllegalArgumentException for another value, such as that of a parameter without one
-     */
-    static boolean flag(Message request, String name) {
-        String value = QueryParameters.value(request, name);
-        String text = value == null ? "false" : value;
-        if (!text.equals("true") && !text.equals("false")) {
-            throw new IllegalArgumentException(
-                    "Invalid value '%s' for %s: expected true or false".formatted(text, name));
-        }
-        return text.equals("true");
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.runtime.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -15,6 +16,11 @@ public final class JsonResponse {
     /** Replaces the message with the JSON of a value; null sends no body. */
     public static void write(Exchange exchange, int status, Object value) throws JsonProcessingException {
         writeBytes(exchange, status, value == null ? null : JSON.writeValueAsBytes(value));
+    }
+
+    /** Replaces the message with {@code {"error": message}}. */
+    public static void error(Exchange exchange, int status, String message) throws JsonProcessingException {
+        write(exchange, status, Map.of("error", message));
     }
 
     /** Replaces the message with serialized JSON; null sends no body. With 503, the client may retry in a second. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -95,7 +96,7 @@ final class PageResponsesTest {
         request.setHeader("limit", "9");
         request.setHeader(Exchange.HTTP_RAW_QUERY, "group=a+%26%20b");
 
-        assertThat(PageResponses.flag(request, "all")).isFalse();
+        assertThat(QueryParameters.flag(request, "all")).isFalse();
         assertThat(PageResponses.number(request, "limit", 50, 200)).isEqualTo(50);
         assertThat(PageResponses.text(request, "group", "a cause")).isEqualTo("a & b");
     }
