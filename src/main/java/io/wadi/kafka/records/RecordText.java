@@ -16,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -35,6 +36,10 @@ public final class RecordText {
      * The factor by which indentation may lengthen a value: each line of a deeply nested value begins with many spaces.
      */
     private static final int MAX_EXPANSION = 10;
+
+    private static final int MAX_HEADERS = 256;
+    /** The characters that occupy as much memory as a header with a short name and value: an object of two fields. */
+    private static final int CHARACTERS_OF_HEADER = 30;
 
     private RecordText() {}
 
@@ -95,24 +100,39 @@ public final class RecordText {
     }
 
     /**
-     * Formats a record for the web page: partition, offset, time, key, headers, the size of the value as {@code bytes},
-     * and the value, indented if it is JSON.
+     * Formats a record for the web page: partition, offset, time, key, the first 256 headers, the number of
+     * {@code omittedHeaders}, the size of the value as {@code bytes}, and the value, indented if it is JSON.
      *
      * @param longest the maximum number of characters of each key, header and value; the field {@code cut} is true if
      *     the value was truncated
      */
     public static ObjectNode shown(ConsumerRecord<byte[], byte[]> found, Masking masking, int longest) {
+        return shown(found, masking, longest, name -> true);
+    }
+
+    /** Like {@link #shown(ConsumerRecord, Masking, int)}, but only with headers whose name is selected. */
+    public static ObjectNode shown(
+            ConsumerRecord<byte[], byte[]> found, Masking masking, int longest, Predicate<String> isSelected) {
         ObjectNode shown = JSON.createObjectNode();
         shown.put("partition", found.partition());
         shown.put("offset", found.offset());
         shown.put("time", found.timestamp());
         shown.put("key", found.key() == null ? null : cut(masking.indented(text(found.key()), longest), longest));
         ArrayNode headers = shown.putArray("headers");
+        int omitted = 0;
         for (Header each : found.headers()) {
-            headers.addObject()
-                    .put("name", each.key())
-                    .put("value", cut(masking.header(each.key(), text(each.value())), longest));
+            if (!isSelected.test(each.key())) {
+                continue;
+            }
+            if (headers.size() == MAX_HEADERS) {
+                omitted++;
+            } else {
+                headers.addObject()
+                        .put("name", cut(each.key(), longest))
+                        .put("value", cut(masking.header(each.key(), text(each.value())), longest));
+            }
         }
+        shown.put("omittedHeaders", omitted);
         shown.put("bytes", found.value() == null ? null : (Integer) found.value().length);
         String value = found.value() == null ? null : masking.indented(text(found.value()), longest);
         shown.put("value", value == null ? null : cut(value, longest));
@@ -120,11 +140,11 @@ public final class RecordText {
         return shown;
     }
 
-    /** Returns the number of characters in the texts and headers of a record from {@link #shown}. */
+    /** Returns the memory that a record from {@link #shown} occupies, in characters of its texts and headers. */
     public static int characters(ObjectNode shown) {
         int characters = texts(shown);
         for (JsonNode header : shown.path("headers")) {
-            characters += texts(header);
+            characters += CHARACTERS_OF_HEADER + texts(header);
         }
         return characters;
     }

@@ -1,6 +1,5 @@
 package io.wadi.management.page;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.deadletter.DeadLetter;
@@ -13,7 +12,6 @@ import io.wadi.runtime.config.Units;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,14 +177,9 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     /** Returns the record with its original headers and the cause of the dead letter. */
     private ObjectNode shown(DeadLetter deadLetter) {
-        ObjectNode shown = RecordText.shown(deadLetter.record(), masking, MAX_CHARACTERS);
-        Iterator<JsonNode> headers = shown.withArray("headers").elements();
-        while (headers.hasNext()) {
-            if (headers.next().path("name").asText().startsWith(ReservedHeaders.ERRORS)) {
-                headers.remove();
-            }
-        }
-        return shown.put("at", deadLetter.at())
+        return RecordText.shown(
+                        deadLetter.record(), masking, MAX_CHARACTERS, name -> !name.startsWith(ReservedHeaders.ERRORS))
+                .put("at", deadLetter.at())
                 .put("route", deadLetter.route())
                 .put("from", deadLetter.from())
                 .put("kind", deadLetter.kind())

@@ -123,10 +123,45 @@ class RecordTextTest {
 
     @Test
     void characters_countKeyHeadersAndValue() {
+        int ofHeader = 30 + "id".length() + "7".length();
+
         assertThat(RecordText.characters(RecordText.shown(found(bytes("key"), bytes("value")), Masking.NONE, 100)))
-                .isEqualTo("key".length() + "id".length() + "7".length() + "value".length());
+                .isEqualTo("key".length() + ofHeader + "value".length());
         assertThat(RecordText.characters(RecordText.shown(found(null, null), Masking.NONE, 100)))
-                .isEqualTo("id".length() + "7".length());
+                .isEqualTo(ofHeader);
+    }
+
+    /** A header of a record may be two bytes long, but is an object of several hundred bytes in the response. */
+    @Test
+    void shown_manyHeaders_onlyTheFirstAreShown() {
+        ConsumerRecord<byte[], byte[]> record = found(null, null);
+        record.headers().remove("id");
+        for (int i = 0; i < 300; i++) {
+            record.headers().add("a" + i, null).add("b", null);
+        }
+
+        ObjectNode shown = RecordText.shown(record, Masking.NONE, 100, name -> name.startsWith("a"));
+
+        assertThat(shown.path("headers")).hasSize(256);
+        assertThat(shown.path("headers").path(255).path("name").asText()).isEqualTo("a255");
+        assertThat(shown.path("omittedHeaders").asInt()).isEqualTo(44);
+        assertThat(RecordText.shown(found(null, null), Masking.NONE, 100)
+                        .path("omittedHeaders")
+                        .asInt())
+                .isZero();
+    }
+
+    @Test
+    void shown_longNameOfAHeader_isTruncated() {
+        ConsumerRecord<byte[], byte[]> record = found(null, null);
+        record.headers().remove("id").add("x".repeat(101), null);
+
+        assertThat(RecordText.shown(record, Masking.NONE, 100)
+                        .path("headers")
+                        .path(0)
+                        .path("name")
+                        .asText())
+                .hasSize(100);
     }
 
     @Test

@@ -102,7 +102,8 @@ async function loadRecords() {
  */
 export function drawRecord(record, { title = record.key, facts = {} } = {}) {
   const preview = record.value === null ? "no value: a tombstone" : record.value.replace(/\s+/g, " ").slice(0, 160);
-  const headers = record.headers.map((each) => `${each.name}: ${each.value}`).join("\n");
+  const more = record.omittedHeaders > 0 ? [`and ${count(record.omittedHeaders)} more`] : [];
+  const headers = [...record.headers.map((each) => `${each.name}: ${each.value}`), ...more].join("\n");
   const size = record.bytes === null ? "none" : `${some(record.bytes, "byte", "bytes")}${record.cut ? ", the first 20,000 characters are shown" : ""}`;
   const absent = record.time === null ? "unknown" : "none";
   const fields = { ...facts, key: record.recordKey ?? absent, headers: headers || absent, value: size };
