@@ -1,20 +1,19 @@
 package io.wadi.kafka.records;
 
 import java.nio.ByteBuffer;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * A limit on the bytes of the records that one poll of a consumer returns. Kafka limits a fetch by its compressed bytes
- * and a poll by its number of records, so that a few kilobytes on the network could fill the heap.
+ * A limit on the bytes of the records that one poll of a consumer returns, and on those of their headers. Kafka limits
+ * a fetch by its compressed bytes and a poll by its number of records, so that a few kilobytes on the network could
+ * fill the heap.
  *
  * <p>The key, value and headers of a record in a compressed batch are parts of one array per record ({@code
- * DefaultRecord.readFrom}). The length of the array is counted; reading the headers instead would take an eighth of
- * landing's CPU time. Uncompressed records share the array of their fetch, which is counted once. Records with neither
- * key nor value are not counted.
+ * DefaultRecord.readFrom}), whose length is counted. Uncompressed records share the array of their fetch, which is
+ * counted once. Each header is also several objects, even if it is two bytes long; these are counted separately,
+ * without decoding the headers, which would take an eighth of landing's CPU time. Records with neither key nor value
+ * are not counted, since nothing of them is deserialized.
  *
  * <p>The deserializer throws for a record beyond the limit: the consumer returns the records before it, and
  * deserializes it again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The
@@ -22,21 +21,25 @@ import org.apache.kafka.common.serialization.Deserializer;
  * {@code logback.xml} turns that logger off. Used on the consumer's thread only.
  */
 public final class PollLimit {
+    /** The memory of a {@code RecordHeader} that is not decoded, with two buffers, and of its places in two arrays. */
+    static final int BYTES_PER_HEADER = 150;
+
     private static final int HEAP_SHARE = 64;
     private static final long LEAST_BYTES = 1 << 20;
 
     private final long maxBytes;
     private long bytes;
+    private long headerBytes;
     private boolean isSingle;
-    /** The deserializers that were called in a poll that returns a single record. */
-    private final Set<Object> called = Collections.newSetFromMap(new IdentityHashMap<>());
-    /** The array of the last record; null if the poll has none yet. */
+    /** The headers of the last record, passed with its key and its value; null if the poll has no record yet. */
+    private Headers lastHeaders;
+    /** The array of the last record. */
     private byte[] last;
 
     /**
      * Creates a limit.
      *
-     * @param maxBytes the maximum number of bytes of keys, headers and values
+     * @param maxBytes the maximum number of bytes of keys, headers and values, and of the objects of headers
      */
     public PollLimit(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -57,31 +60,37 @@ public final class PollLimit {
     /** Resets the count. Must be called before each poll. */
     public void begin() {
         bytes = 0;
+        headerBytes = 0;
+        lastHeaders = null;
         last = null;
         isSingle = false;
-        called.clear();
     }
 
-    /** Like {@link #begin}, for a poll that returns one record; two if the first has no value and the second no key. */
+    /** Like {@link #begin}, for a poll that returns one record. */
     public void beginSingle() {
         begin();
         isSingle = true;
     }
 
-    @SuppressWarnings("ByteBufferBackingArray") // its identity and length only
-    private void take(Object deserializer, ByteBuffer part) {
-        if (isSingle && !called.add(deserializer)) {
-            throw new ReachedException();
-        }
-        byte[] record = part.array();
-        if (record == last) {
+    @SuppressWarnings({"ByteBufferBackingArray", "ReferenceEquality"}) // identities, and the array's length
+    private void take(Headers headers, ByteBuffer part) {
+        if (headers == lastHeaders) {
             return;
         }
-        if (last != null && bytes + record.length > maxBytes) {
+        byte[] array = part.array();
+        long moreBytes = array == last ? 0 : array.length;
+        long moreHeaderBytes = (long) BYTES_PER_HEADER * headers.toArray().length;
+        if (lastHeaders != null && (isSingle || exceeds(bytes, moreBytes) || exceeds(headerBytes, moreHeaderBytes))) {
             throw new ReachedException();
         }
-        last = record;
-        bytes += record.length;
+        lastHeaders = headers;
+        last = array;
+        bytes += moreBytes;
+        headerBytes += moreHeaderBytes;
+    }
+
+    private boolean exceeds(long counted, long more) {
+        return more > 0 && counted + more > maxBytes;
     }
 
     /** Returns a deserializer that applies this limit. The deserializers of keys and of values must both be limited. */
@@ -94,7 +103,7 @@ public final class PollLimit {
 
             @Override
             public T deserialize(String topic, Headers headers, ByteBuffer data) {
-                take(this, data);
+                take(headers, data);
                 return deserializer.deserialize(topic, headers, data);
             }
         };

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,9 @@ class PollLimitIT {
         VALUE,
         HEADER,
         /** A header of a record without a value. */
-        HEADER_OF_TOMBSTONE;
+        HEADER_OF_TOMBSTONE,
+        /** Many small headers, which are larger in memory than in the fetch. */
+        HEADERS;
 
         ProducerRecord<byte[], byte[]> record(String topic, int partition) {
             byte[] large = new byte[LENGTH];
@@ -43,11 +46,14 @@ class PollLimitIT {
                     switch (this) {
                         case KEY -> new ProducerRecord<>(topic, partition, large, null);
                         case VALUE -> new ProducerRecord<>(topic, partition, small, large);
-                        case HEADER -> new ProducerRecord<>(topic, partition, null, small);
+                        case HEADER, HEADERS -> new ProducerRecord<>(topic, partition, null, small);
                         case HEADER_OF_TOMBSTONE -> new ProducerRecord<>(topic, partition, small, null);
                     };
             if (this == HEADER || this == HEADER_OF_TOMBSTONE) {
                 record.headers().add("large", large);
+            }
+            for (int i = 0; this == HEADERS && i < LENGTH / PollLimit.BYTES_PER_HEADER; i++) {
+                record.headers().add("", new byte[0]);
             }
             return record;
         }
@@ -74,11 +80,11 @@ class PollLimitIT {
     }
 
     private static long length(ConsumerRecord<byte[], byte[]> record) {
-        return Math.max(0, record.serializedKeySize())
+        Header[] headers = record.headers().toArray();
+        long bytes = Math.max(0, record.serializedKeySize())
                 + Math.max(0, record.serializedValueSize())
-                + Arrays.stream(record.headers().toArray())
-                        .mapToLong(each -> each.value().length)
-                        .sum();
+                + Arrays.stream(headers).mapToLong(each -> each.value().length).sum();
+        return Math.max(bytes, (long) PollLimit.BYTES_PER_HEADER * headers.length);
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(String topic, String protocol, PollLimit limit) {
@@ -102,7 +108,14 @@ class PollLimitIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"classic, VALUE", "classic, KEY", "classic, HEADER", "classic, HEADER_OF_TOMBSTONE", "consumer, VALUE"})
+    @CsvSource({
+        "classic, VALUE",
+        "classic, KEY",
+        "classic, HEADER",
+        "classic, HEADER_OF_TOMBSTONE",
+        "classic, HEADERS",
+        "consumer, VALUE"
+    })
     void pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder(String protocol, Large large)
             throws Exception {
         String topic = "poll-limit-" + protocol + "-" + large;

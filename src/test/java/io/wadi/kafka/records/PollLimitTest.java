@@ -11,39 +11,63 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
 class PollLimitTest {
-    private static final Headers NONE = new RecordHeaders();
-
-    private final PollLimit limit = new PollLimit(100);
+    private final PollLimit limit = new PollLimit(3 * PollLimit.BYTES_PER_HEADER);
     private final Deserializer<byte[]> keys = limit.limited(new ByteArrayDeserializer());
     private final Deserializer<byte[]> values = limit.limited(new ByteArrayDeserializer());
     /** Records of an uncompressed fetch share one array. */
     private final ByteBuffer fetch = ByteBuffer.allocate(8);
 
-    private byte[] read(Deserializer<byte[]> deserializer) {
-        return deserializer.deserialize("topic", NONE, fetch.duplicate());
+    private static Headers headers(int number) {
+        Headers headers = new RecordHeaders();
+        for (int i = 0; i < number; i++) {
+            headers.add("", null);
+        }
+        return headers;
+    }
+
+    private byte[] read(Deserializer<byte[]> deserializer, Headers headers) {
+        return deserializer.deserialize("topic", headers, fetch.duplicate());
     }
 
     @Test
     void singlePoll_returnsOneRecord_alsoOfAnUncompressedFetch() {
+        Headers headers = headers(0);
         limit.beginSingle();
-        assertThat(read(keys)).hasSize(8);
-        assertThat(read(values)).hasSize(8);
-        assertThatThrownBy(() -> read(keys)).hasMessageContaining("limit");
+        assertThat(read(keys, headers)).hasSize(8);
+        assertThat(read(values, headers)).hasSize(8);
+        assertThatThrownBy(() -> read(keys, headers(0))).hasMessageContaining("limit");
 
         limit.beginSingle();
-        assertThat(read(values)).hasSize(8);
-        assertThatThrownBy(() -> read(values)).hasMessageContaining("limit");
+        assertThat(read(values, headers(0))).hasSize(8);
+        assertThatThrownBy(() -> read(keys, headers(0))).hasMessageContaining("limit");
     }
 
     @Test
     void pollAfterASinglePoll_returnsAllRecordsWithinTheLimit() {
         limit.beginSingle();
-        assertThat(read(keys)).hasSize(8);
+        assertThat(read(keys, headers(0))).hasSize(8);
 
         limit.begin();
         for (int i = 0; i < 3; i++) {
-            assertThat(read(keys)).hasSize(8);
-            assertThat(read(values)).hasSize(8);
+            Headers headers = headers(1);
+            assertThat(read(keys, headers)).hasSize(8);
+            assertThat(read(values, headers)).hasSize(8);
         }
+    }
+
+    /** A header of two bytes is several objects in memory. */
+    @Test
+    void headersCountByTheirObjects_onceForKeyAndValue() {
+        limit.begin();
+        for (int i = 0; i < 3; i++) {
+            Headers headers = headers(1);
+            assertThat(read(keys, headers)).hasSize(8);
+            assertThat(read(values, headers)).hasSize(8);
+        }
+        assertThatThrownBy(() -> read(values, headers(1))).hasMessageContaining("limit");
+
+        limit.begin();
+        assertThat(read(values, headers(100))).hasSize(8);
+        assertThatThrownBy(() -> read(keys, headers(1))).hasMessageContaining("limit");
     }
 }
