@@ -26,6 +26,11 @@ final class RecordFactory {
     /** The maximum age of timestamps in topics that declare none: each older day could be another index. */
     private static final long MAX_AGE_MS = Duration.ofDays(31).toMillis();
 
+    /** The maximum of an event with neither key nor value, which the limit of a poll does not count (decision 211). */
+    private static final int MAX_BYTES_OF_HEADERS = 8 << 10;
+
+    private static final int BYTES_PER_HEADER = 150;
+
     private final Topic topic;
     private final List<Header> headers;
     private final Producer<Object, Object> producer;
@@ -79,7 +84,7 @@ final class RecordFactory {
      * limits.
      *
      * @throws InvalidRecordException if the event cannot be sent: it lacks a key or an id, its timestamp is beyond the
-     *     limits, or its partition does not exist
+     *     limits, its partition does not exist, or it has long headers, but neither key nor value
      */
     ProducerRecord<Object, Object> record(Event event) {
         if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
@@ -96,6 +101,11 @@ final class RecordFactory {
         if (event.key() == null && topic.isCompacted()) {
             throw new InvalidRecordException("the topic is compacted, and the event has no key: send one");
         }
+        if (event.key() == null && event.value() == null && bytes(headers) > MAX_BYTES_OF_HEADERS) {
+            throw new InvalidRecordException(
+                    "the headers or attributes are too long for an event without key and value: expected at most %,d bytes, including %d for each"
+                            .formatted(MAX_BYTES_OF_HEADERS, BYTES_PER_HEADER));
+        }
         return new ProducerRecord<>(
                 topic.name(),
                 partition(topic, event, producer),
@@ -103,6 +113,14 @@ final class RecordFactory {
                 event.key(),
                 event.value(),
                 headers);
+    }
+
+    private static long bytes(Iterable<Header> headers) {
+        long bytes = 0;
+        for (Header each : headers) {
+            bytes += BYTES_PER_HEADER + each.key().length() + (each.value() == null ? 0 : each.value().length);
+        }
+        return bytes;
     }
 
     /** Returns the dead letter of an invalid event. */

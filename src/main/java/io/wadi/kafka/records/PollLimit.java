@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * DefaultRecord.readFrom}), whose length is counted. Uncompressed records share the array of their fetch, which is
  * counted once. Each header is also several objects, even if it is two bytes long; these are counted separately,
  * without decoding the headers, which would take an eighth of landing's CPU time. Records with neither key nor value
- * are not counted, since nothing of them is deserialized.
+ * are not counted, since nothing of them is deserialized; ingest limits their headers.
  *
  * <p>The deserializer throws for a record beyond the limit: the consumer returns the records before it, and
  * deserializes it again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The

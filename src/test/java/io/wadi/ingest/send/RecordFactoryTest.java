@@ -9,13 +9,19 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records that must be rejected early, since Kafka would reject their whole batch, with events of other clients. */
+/**
+ * Records that must be rejected early, since Kafka would reject their whole batch, with events of other clients, or
+ * consumers could not limit their memory.
+ */
 class RecordFactoryTest {
     private static final Duration MAX_AHEAD = Duration.ofMinutes(55);
     private static final Duration OLDEST = Duration.ofDays(-31);
@@ -99,6 +105,27 @@ class RecordFactoryTest {
         assertThatThrownBy(() -> RecordFactory.record(compacted, event(null, null), List.of(), Producers.inMemory()))
                 .isInstanceOf(InvalidRecordException.class)
                 .hasMessage("the topic is compacted, and the event has no key: send one");
+    }
+
+    /** No poll of a consumer can count such a record, and its headers compress well. */
+    @Test
+    void longHeadersWithoutKeyAndValue_areRejected() {
+        List<Header> one = List.of(new RecordHeader("a", new byte[8100]));
+        List<Header> many = Collections.nCopies(56, new RecordHeader("", null));
+        byte[] some = {1};
+
+        for (List<Header> headers : List.of(one, many)) {
+            assertThatThrownBy(() -> records("").record(new Event(null, null, headers, null, null, null)))
+                    .isInstanceOf(InvalidRecordException.class)
+                    .hasMessage("the headers or attributes are too long for an event without key and value: "
+                            + "expected at most 8,192 bytes, including 150 for each");
+            assertThat(records("").record(new Event(some, null, headers, null, null, null)))
+                    .isNotNull();
+            assertThat(records("").record(new Event(null, some, headers, null, null, null)))
+                    .isNotNull();
+        }
+        assertThat(records("").record(new Event(null, null, many.subList(0, 54), null, null, null)))
+                .isNotNull();
     }
 
     @ParameterizedTest
