@@ -46,7 +46,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
             LOG.info("Alert notifications of {}: disabled, because wadi.alerts.webhook.urls is empty", source.topic());
             return;
         }
-        AlertBoard board = new AlertBoard();
+        AlertBoard board = AlertBoard.ofHeap();
         meters.firing(board);
         threads = getEndpoint()
                 .getCamelContext()

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.Causes;
 import io.wadi.metrics.alerts.Alert.State;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -22,6 +23,8 @@ import java.util.Locale;
 record AlertChange(State state, long since, long at, String fields) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NO_DATA = "no-data";
+    private static final int MAX_BYTES = 64 << 10;
+    private static final int MAX_QUOTED = 100;
 
     /**
      * Parses a record's value. A no-data alert gets the label {@code kind="no-data"}: Alertmanager identifies alerts by
@@ -32,6 +35,10 @@ record AlertChange(State state, long since, long at, String fields) {
      * @throws IllegalArgumentException if the value is not a valid alert
      */
     static AlertChange parse(byte[] value, String link) {
+        if (value.length > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "found %,d bytes, expected at most %,d".formatted(value.length, MAX_BYTES));
+        }
         try {
             JsonNode alert = JSON.readTree(value);
             ObjectNode labels = names(alert, "labels");
@@ -68,7 +75,7 @@ record AlertChange(State state, long since, long at, String fields) {
             }
         }
         throw new IllegalArgumentException(
-                "state is \"%s\", expected inactive, pending, firing or resolved".formatted(word));
+                "state is \"%s\", expected inactive, pending, firing or resolved".formatted(quoted(word)));
     }
 
     private static long time(JsonNode alert, String field) {
@@ -76,8 +83,13 @@ record AlertChange(State state, long since, long at, String fields) {
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
-            throw new IllegalArgumentException("%s is \"%s\", expected an RFC 3339 time".formatted(field, text), e);
+            throw new IllegalArgumentException(
+                    "%s is \"%s\", expected an RFC 3339 time".formatted(field, quoted(text)), e);
         }
+    }
+
+    private static String quoted(String text) {
+        return Causes.shortened(text, MAX_QUOTED);
     }
 
     private static ObjectNode names(JsonNode alert, String field) {

@@ -105,7 +105,7 @@ final class AlertReader implements Runnable {
             throw new KafkaException("the topic does not exist");
         }
         kafka.seek(kafka.begins(partitions));
-        AlertBoard read = new AlertBoard();
+        AlertBoard read = AlertBoard.ofHeap();
         Map<TopicPartition, Long> ends = kafka.ends(partitions);
         while (stopped.getCount() > 0 && !kafka.isAt(ends)) {
             poll(kafka, read, false);
@@ -159,7 +159,9 @@ final class AlertReader implements Runnable {
                 throw new IllegalArgumentException("the key is missing");
             }
             AlertChange change = found.value() == null ? null : AlertChange.parse(found.value(), source.link());
-            target.take(new String(found.key(), UTF_8), change, receivedAt);
+            if (!target.take(new String(found.key(), UTF_8), change, receivedAt)) {
+                throw new IllegalArgumentException("the known alerts occupy an eighth of the heap already");
+            }
         } catch (IllegalArgumentException e) {
             meters.unreadable();
             LOG.warn("Record {} is not a valid alert; skipped: {}", ConsumedRecord.at(found), e.getMessage());

@@ -28,6 +28,8 @@ final class AlertSender implements Runnable {
     private static final long RESEND_CHECK_MS = 1000;
 
     private static final int MAX_LOGGED = 20;
+    /** The maximum of a logged key, in characters. */
+    private static final int MAX_KEY = 400;
 
     private final String address;
     private final AlertBoard board;
@@ -159,7 +161,7 @@ final class AlertSender implements Runnable {
             LOG.warn(
                     "Alertmanager {}: rejected alert {}; retrying it alone within {}{}: {}",
                     address,
-                    alert,
+                    Causes.shortened(alert, MAX_KEY),
                     Units.text(Duration.ofMillis(resendMs)),
                     loggedInInterval == MAX_LOGGED ? " (further rejections are not logged until then)" : "",
                     e.getMessage());

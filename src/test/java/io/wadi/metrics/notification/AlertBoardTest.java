@@ -18,7 +18,7 @@ class AlertBoardTest {
     private static final long T = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
     private static final long MINUTE = 60_000;
 
-    private final AlertBoard board = new AlertBoard();
+    private final AlertBoard board = new AlertBoard(10_000);
 
     private KnownAlert only() {
         assertThat(board.alerts()).hasSize(1);
@@ -87,7 +87,7 @@ class AlertBoardTest {
     @Test
     void replaceWith_copiesTheOtherBoard_andChangesTheVersion() {
         board.take("a", change("web-01", State.FIRING, T, T), T);
-        AlertBoard other = new AlertBoard();
+        AlertBoard other = new AlertBoard(10_000);
         other.take("b", change("web-02", State.FIRING, T, T), T);
         long seen = board.version();
 
@@ -95,6 +95,32 @@ class AlertBoardTest {
 
         assertThat(only().key()).isEqualTo("b");
         assertThat(board.version()).isNotEqualTo(seen);
+    }
+
+    /** Any producer may write to the topic. */
+    @Test
+    void fullBoard_takesNoFurtherAlert_untilOthersHaveExpired() {
+        int kept = 0;
+        while (board.take("a" + kept, change("web", State.FIRING, T, T), T)) {
+            kept++;
+        }
+        assertThat(kept).isBetween(20, 30);
+        assertThat(board.alerts()).hasSize(kept);
+        assertThat(board.take("b", change("web", State.RESOLVED, T, T), T)).isFalse();
+        assertThat(board.take("a0", change("web".repeat(1000), State.FIRING, T, T), T))
+                .isFalse();
+        assertThat(board.take("a0", change("web", State.FIRING, T, T + MINUTE), T))
+                .isTrue();
+        assertThat(board.take("a1", null, T)).isTrue();
+
+        board.removeExpired(T + 16 * MINUTE);
+
+        assertThat(board.take("b", change("web", State.FIRING, T, T), T)).isTrue();
+        assertThat(board.alerts()).hasSize(kept);
+        AlertBoard other = new AlertBoard(10_000);
+        other.replaceWith(board);
+        assertThat(other.take("c", change("web".repeat(100), State.FIRING, T, T), T))
+                .isFalse();
     }
 
     @Test

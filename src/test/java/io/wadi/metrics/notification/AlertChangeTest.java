@@ -96,6 +96,20 @@ class AlertChangeTest {
                         + "\"annotations\":{\"run_book\":\"z \\\" \\n €\"}");
     }
 
+    @Test
+    void longRecord_isRejected_andLongTextIsQuotedInShort() {
+        byte[] state = "{\"labels\":{\"a\":\"b\"},\"state\":\"%s\"}"
+                .formatted("x".repeat(60_000))
+                .getBytes(UTF_8);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AlertChange.parse(state, ""))
+                .withMessage("state is \"%s…\", expected inactive, pending, firing or resolved", "x".repeat(99));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AlertChange.parse(new byte[65_537], ""))
+                .withMessage("found 65,537 bytes, expected at most 65,536");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     not json | not JSON: Unrecognized token 'not'

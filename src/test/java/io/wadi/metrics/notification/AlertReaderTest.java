@@ -24,7 +24,7 @@ class AlertReaderTest {
                 Optional::empty,
                 "");
 
-        new AlertReader(failing, new AlertBoard(), new NotificationMeters(new SimpleMeterRegistry()), stopped).run();
+        new AlertReader(failing, AlertBoard.ofHeap(), new NotificationMeters(new SimpleMeterRegistry()), stopped).run();
 
         assertThat(attempts).hasValue(2);
     }
