@@ -16,13 +16,17 @@ import java.util.stream.Collectors;
 /**
  * The masking of headers and JSON fields by name, ignoring case, in the records and documents that the management port
  * shows. Fields are masked at any depth, even in JSON inside of string fields, and in text that resembles JSON, such as
- * an unparsable record. Immutable.
+ * an unparsable record. JSON in a string is masked as a whole if the strings and values around it are nested too deep.
+ * Immutable.
  */
 public final class Masking {
     /** Masks nothing. */
     public static final Masking NONE = new Masking(Set.of());
 
     private static final String MASK = "•••";
+    /** The levels of nesting, in strings too, below which a string with JSON is masked instead of being parsed. */
+    private static final int MAX_DEPTH = 1000;
+
     private static final String VALUE_DELIMITERS = " \t\r\n,;&}]\"'";
     /** A scheme of HTTP authentication, which precedes the secret, such as in {@code Authorization: Bearer abc}. */
     private static final Pattern SCHEME =
@@ -65,7 +69,7 @@ public final class Masking {
     }
 
     String header(String name, String value) {
-        return isMasked(name) ? MASK : json(TextNode.valueOf(value)).textValue();
+        return isMasked(name) ? MASK : text(TextNode.valueOf(value), 0).textValue();
     }
 
     /** Returns whether values with this name are masked. */
@@ -81,7 +85,7 @@ public final class Masking {
      */
     String indented(String text, int longest) {
         Optional<JsonNode> json = RecordText.json(text);
-        json.ifPresent(this::mask);
+        json.ifPresent(tree -> mask(tree, 0));
         return json.map(tree -> IndentedJson.of(tree, longest + 1)).orElseGet(() -> plain(text));
     }
 
@@ -141,23 +145,32 @@ public final class Masking {
      */
     public JsonNode json(JsonNode value) {
         if (value.isTextual()) {
-            return text(value);
+            return text(value, 0);
         }
-        mask(value);
+        mask(value, 0);
         return value;
     }
 
-    private JsonNode text(JsonNode value) {
+    private JsonNode text(JsonNode value, int depth) {
         String text = value.textValue();
         Optional<JsonNode> json = RecordText.json(text);
         String masked = json.isEmpty()
                 ? plain(text)
-                : json.filter(this::mask).map(JsonNode::toString).orElse(text);
+                : depth > MAX_DEPTH
+                        ? MASK
+                        : json.filter(tree -> mask(tree, depth))
+                                .map(JsonNode::toString)
+                                .orElse(text);
         return masked.equals(text) ? value : TextNode.valueOf(masked);
     }
 
-    /** Masks fields of a tree by their names. Returns whether the tree has changed. */
-    private boolean mask(JsonNode tree) {
+    /**
+     * Masks fields of a tree by their names.
+     *
+     * @param depth the number of values and strings that enclose the tree
+     * @return whether the tree has changed
+     */
+    private boolean mask(JsonNode tree, int depth) {
         boolean isChanged = false;
         if (tree instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> field : object.properties()) {
@@ -166,7 +179,7 @@ public final class Masking {
                     field.setValue(TextNode.valueOf(MASK));
                     isChanged = true;
                 } else if (before.isTextual()) {
-                    field.setValue(text(before));
+                    field.setValue(text(before, depth + 1));
                     isChanged |= !field.getValue().equals(before);
                 }
             }
@@ -174,13 +187,13 @@ public final class Masking {
             for (int i = 0; i < array.size(); i++) {
                 JsonNode before = array.get(i);
                 if (before.isTextual()) {
-                    array.set(i, text(before));
+                    array.set(i, text(before, depth + 1));
                     isChanged |= !array.get(i).equals(before);
                 }
             }
         }
         for (JsonNode each : tree) {
-            isChanged |= mask(each);
+            isChanged |= mask(each, depth + 1);
         }
         return isChanged;
     }

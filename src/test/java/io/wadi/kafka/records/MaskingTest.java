@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,5 +90,32 @@ class MaskingTest {
         assertThat(MASKING.plain("password   ".repeat(100_000))).hasSize(1_100_000);
         assertThat(MASKING.plain("Key (token ".repeat(100_000))).hasSize(1_100_000);
         assertThat(MASKING.plain("token: digest" + " a=1,".repeat(100_000))).isEqualTo("token: •••,");
+    }
+
+    /** The levels within each string are limited by the parser, but not the number of strings within strings. */
+    @Test
+    void deeplyNestedStrings_areMasked() throws Exception {
+        String text = "{\"password\":\"hunter2\"}";
+        for (int i = 0; i < 16; i++) {
+            text = "[".repeat(999) + JSON.writeValueAsString(text) + "]".repeat(999);
+        }
+        String nested = text;
+        AtomicReference<Object> masked = new AtomicReference<>();
+        Thread thread = new Thread(
+                null,
+                () -> {
+                    try {
+                        masked.set(MASKING.indented(nested, nested.length()));
+                    } catch (StackOverflowError e) {
+                        masked.set(e);
+                    }
+                },
+                "masking",
+                1 << 20);
+
+        thread.start();
+        thread.join();
+
+        assertThat(masked.get()).asString().startsWith("[ [ [").contains("•••").doesNotContain("hunter2");
     }
 }
