@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
@@ -315,7 +316,7 @@ public final class DeadLetterTopic {
     /**
      * The numbers of dead letters by route and source topic.
      *
-     * @param isAll whether all dead letters were counted
+     * @param isAll whether no older dead letters were left out
      */
     public record Counts(Map<List<String>, Long> counts, boolean isAll) {
         public long of(String route, String from) {
@@ -326,9 +327,10 @@ public final class DeadLetterTopic {
     /**
      * Counts the newest dead letters, at most about {@code max} of them.
      *
+     * @param counted the routes and source topics; any producer may have written dead letters with others
      * @throws KafkaException if Kafka does not respond
      */
-    public Counts count(long max) {
+    public Counts count(Set<List<String>> counted, long max) {
         Map<List<String>, Long> counts = new HashMap<>();
         boolean isAll = true;
         try (TopicReader reader = reader()) {
@@ -342,7 +344,10 @@ public final class DeadLetterTopic {
             }
             reader.records(from, ends).forEachRemaining(record -> {
                 DeadLetter deadLetter = new DeadLetter(record);
-                counts.merge(List.of(deadLetter.route(), deadLetter.topic()), 1L, Long::sum);
+                List<String> by = List.of(deadLetter.route(), deadLetter.topic());
+                if (counted.contains(by)) {
+                    counts.merge(by, 1L, Long::sum);
+                }
             });
         }
         return new Counts(Map.copyOf(counts), isAll);

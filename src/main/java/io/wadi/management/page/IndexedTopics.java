@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,9 @@ public record IndexedTopics(
         Map<IndexingRoute, List<Partition>> partitions = Map.of();
         DeadLetterTopic.Counts tally = null;
         if (!queried.isEmpty()) {
-            partitions = query("Kafka", problems, () -> partitions(queried, problems));
-            tally = partitions == null ? null : query("Kafka", problems, () -> countDeadLetters(problems));
+            Map<IndexingRoute, List<Partition>> known = query("Kafka", problems, () -> partitions(queried, problems));
+            tally = known == null ? null : query("Kafka", problems, () -> countDeadLetters(known, problems));
+            partitions = known;
         }
         Map<String, OptionalLong> counts = counts(queried, problems);
         List<Map<String, Object>> topics = new ArrayList<>();
@@ -96,9 +98,13 @@ public record IndexedTopics(
     }
 
     /** Counts the dead letters. Returns null, and adds a problem, if too many other requests are reading. */
-    private DeadLetterTopic.Counts countDeadLetters(List<String> problems) {
+    private DeadLetterTopic.Counts countDeadLetters(
+            Map<IndexingRoute, List<Partition>> partitions, List<String> problems) {
+        Set<List<String>> counted = new HashSet<>();
+        partitions.forEach((indexed, known) ->
+                topics(indexed, known).forEach(topic -> counted.add(List.of(indexed.route(), topic))));
         Optional<DeadLetterTopic.Counts> counts =
-                requests.tryRead(() -> deadLetters.get().count(MAX_DEAD_LETTERS));
+                requests.tryRead(() -> deadLetters.get().count(counted, MAX_DEAD_LETTERS));
         if (counts.isEmpty()) {
             problems.add("Dead letters were not counted: other requests are reading topics; try again");
         }

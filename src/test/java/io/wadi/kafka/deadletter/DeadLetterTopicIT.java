@@ -86,6 +86,22 @@ class DeadLetterTopicIT {
     }
 
     @Test
+    void onlyTheGivenRoutesAndTopics_areCounted() throws Exception {
+        TopicProbe.create("counted-dead-letters", 1);
+        for (String route : List.of("a", "b", "a", "c")) {
+            ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("counted-dead-letters", null, new byte[1]);
+            sent.headers().add(header("__connect.errors.connector.name", route));
+            sent.headers().add(header("__connect.errors.topic", "t"));
+            KafkaProbe.send(sent);
+        }
+
+        DeadLetterTopic.Counts counts =
+                topic("counted-dead-letters").count(Set.of(List.of("a", "t"), List.of("d", "t")), 100);
+
+        assertThat(counts).isEqualTo(new DeadLetterTopic.Counts(Map.of(List.of("a", "t"), 2L), true));
+    }
+
+    @Test
     void deadLetterThatItsTopicRejects_isCounted_andTheOthersAreReplayed() throws Exception {
         TopicProbe.create("small", 1, Map.of("max.message.bytes", "2000"));
         TopicProbe.create("small-dead-letters", 1);
@@ -96,20 +112,12 @@ class DeadLetterTopicIT {
             sent.headers().add(header("__connect.errors.offset", "7"));
             KafkaProbe.send(sent);
         }
-        Properties observer = new Properties();
-        observer.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
-        DeadLetterTopic deadLetters = new DeadLetterTopic(
-                "small-dead-letters",
-                (deadLetter, producer) -> {
-                    throw new IllegalStateException("only rejected events are converted");
-                },
-                observer,
-                TopicReader.Fetch.DEFAULT);
+        DeadLetterTopic deadLetters = topic("small-dead-letters");
         Serializer<Object> bytes = (topic, value) -> (byte[]) value;
 
         List<String> replayed = new ArrayList<>();
         DeadLetterTopic.ReplayResult result;
-        try (Producer<Object, Object> producer = new KafkaProducer<>(observer, bytes, bytes)) {
+        try (Producer<Object, Object> producer = new KafkaProducer<>(client(), bytes, bytes)) {
             result = deadLetters.replay(
                     new DeadLetterSelection(null, null, null, null, null, Set.of()),
                     3,
@@ -134,15 +142,7 @@ class DeadLetterTopicIT {
         ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("events-dead-letters", null, new byte[1]);
         sent.headers().add(header("__connect.errors.topic", "no-such-topic"));
         KafkaProbe.send(sent);
-        Properties observer = new Properties();
-        observer.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
-        DeadLetterTopic deadLetters = new DeadLetterTopic(
-                "events-dead-letters",
-                (deadLetter, producer) -> {
-                    throw new IllegalStateException("converted");
-                },
-                observer,
-                TopicReader.Fetch.DEFAULT);
+        DeadLetterTopic deadLetters = topic("events-dead-letters");
 
         DeadLetterTopic.ReplayResult result = deadLetters.replay(
                 new DeadLetterSelection(null, null, null, null, null, Set.of()),
@@ -154,6 +154,22 @@ class DeadLetterTopicIT {
         assertThat(result.replayed()).isZero();
         assertThat(result.rejected()).isEqualTo(1);
         assertThat(result.rejection()).isEqualTo("0:0 for no-such-topic: the topic does not exist");
+    }
+
+    private static DeadLetterTopic topic(String name) {
+        return new DeadLetterTopic(
+                name,
+                (deadLetter, producer) -> {
+                    throw new IllegalStateException("converted");
+                },
+                client(),
+                TopicReader.Fetch.DEFAULT);
+    }
+
+    private static Properties client() {
+        Properties settings = new Properties();
+        settings.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+        return settings;
     }
 
     private static Header header(String name, String value) {
