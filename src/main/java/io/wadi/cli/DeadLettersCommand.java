@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import static io.wadi.kafka.records.RecordText.inLine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -219,8 +220,10 @@ final class DeadLettersCommand extends OperatorCommand {
                         "%d dead letter%s%s%n",
                         count, count == 1 ? "" : "s", selection.of(List.of()).isAll() ? "" : " selected");
         for (DeadLetterTopic.FailureGroup each : groups) {
-            out().printf("%n%d in route %s, of topic %s, %s%n", each.count(), each.route(), each.topic(), times(each));
-            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", each.cause(), each.at());
+            out().printf(
+                            "%n%d in route %s, of topic %s, %s%n",
+                            each.count(), inLine(each.route()), inLine(each.topic()), times(each));
+            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", inLine(each.cause()), each.at());
         }
     }
 
@@ -237,16 +240,23 @@ final class DeadLettersCommand extends OperatorCommand {
             out().printf("at        %s, written %s%n", deadLetter.at(), deadLetter.time());
             out().printf(
                             "from      %s, route %s, replayed %d times%n",
-                            deadLetter.from(), deadLetter.route(), deadLetter.attempts());
-            out().printf("cause     %s: %s%n", deadLetter.kind(), deadLetter.message());
-            out().printf("key       %s%n", text(deadLetter.record().key()));
+                            inLine(deadLetter.from()), inLine(deadLetter.route()), deadLetter.attempts());
+            out().printf("cause     %s%n", belowTitles(deadLetter.kind() + ": " + deadLetter.message()));
+            out().printf("key       %s%n", belowTitles(text(deadLetter.record().key())));
             for (Header header : deadLetter.headers()) {
-                out().printf("header    %s: %s%n", header.key(), text(header.value()));
+                out().printf("header    %s: %s%n", inLine(header.key()), belowTitles(text(header.value())));
             }
-            out().printf("value     %s%n%n", text(deadLetter.record().value()));
+            out().printf(
+                            "value     %s%n%n",
+                            belowTitles(text(deadLetter.record().value())));
         });
         missing.forEach(each -> out().printf("There is no dead letter %s%s%n", each, selected()));
         return missing.isEmpty() ? 0 : 1;
+    }
+
+    /** Indents further lines, so that a record cannot contain what looks like another dead letter. */
+    private static String belowTitles(String text) {
+        return text.replace("\n", "\n          ");
     }
 
     private String selected() {
@@ -283,7 +293,9 @@ final class DeadLettersCommand extends OperatorCommand {
             out().printf("%d skipped: their headers do not name the original topic%n", done.withoutSourceTopic());
         }
         if (done.rejected() > 0) {
-            out().printf("%d skipped: their topic rejects them. The first is %s%n", done.rejected(), done.rejection());
+            out().printf(
+                            "%d skipped: their topic rejects them. The first is %s%n",
+                            done.rejected(), inLine(done.rejection()));
         }
         long skipped = done.maxAttemptsReached() + done.withoutSourceTopic() + done.rejected();
         long missing = Math.max(0, selected.at().size() - done.replayed() - skipped);

@@ -4,6 +4,7 @@ import io.wadi.indexing.IndexedTarget;
 import io.wadi.ingest.receipts.Receipt;
 import io.wadi.ingest.receipts.ReceiptState;
 import io.wadi.ingest.receipts.ReceiptStates;
+import io.wadi.kafka.records.RecordText;
 import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
 import java.util.Map;
@@ -80,14 +81,14 @@ final class TraceCommand extends OperatorCommand {
         out().println("%s  %s".formatted(receipt, state.timestamp() == null ? gone : state.timestamp()));
         state.targets()
                 .forEach((name, target) -> out().println("%-8s %-15s %s"
-                        .formatted(name, target.progress().text(name), text(target.fields()))
+                        .formatted(name, target.progress().text(name), RecordText.inLine(text(target.fields())))
                         .stripTrailing()));
         if (state.deadLetter() != null) {
             out().println("dead letter %s of route %s: %s"
                     .formatted(
                             state.deadLetter().at(),
-                            state.deadLetter().route(),
-                            state.deadLetter().reason()));
+                            RecordText.inLine(state.deadLetter().route()),
+                            RecordText.inLine(state.deadLetter().reason())));
         }
     }
 

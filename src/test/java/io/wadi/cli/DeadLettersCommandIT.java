@@ -50,7 +50,7 @@ class DeadLettersCommandIT {
                 "~shop~own");
         deadLetters.write(
                 "indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "v19", "trace", "t");
-        deadLetters.write("landing", "0@1", "a.b.TooLong", "a line break", "v1");
+        deadLetters.write("landing", "0@1", "a.b.TooLong", "a line\nbreak", "v1\nkey       k2");
         ProducerRecord<byte[], byte[]> withoutSourceTopic = new ProducerRecord<>(DEAD_LETTERS, "lost".getBytes(UTF_8));
         KafkaProbe.send(withoutSourceTopic);
     }
@@ -103,6 +103,18 @@ class DeadLettersCommandIT {
 
                         """);
         assertThat(command().asProcess("show", "0:99").code()).isEqualTo(1);
+    }
+
+    @Test
+    void show_indentsTheLinesOfARecord() throws Exception {
+        assertThat(command("show", "0:3").out()).endsWith("""
+                        cause     TooLong: a line
+                                  break
+                        key       k1
+                        value     v1
+                                  key       k2
+
+                        """);
     }
 
     @Test

@@ -45,7 +45,8 @@ public final class RecordText {
 
     /**
      * Formats a record as {@code partition@offset  time  key  value}, with headers after the key. A JSON object or
-     * array of more than 160 characters follows on separate lines, indented unless that makes it ten times as long.
+     * array of more than 160 characters follows on separate lines, indented unless that makes it ten times as long. All
+     * lines but the first begin with blanks, so that a record cannot contain what looks like another one.
      */
     public static String lines(ConsumerRecord<byte[], byte[]> found) {
         StringBuilder line = new StringBuilder()
@@ -55,16 +56,21 @@ public final class RecordText {
                 .append("  ")
                 .append(Instant.ofEpochMilli(found.timestamp()));
         if (found.key() != null) {
-            line.append("  ").append(text(found.key()));
+            line.append("  ").append(inLine(text(found.key())));
         }
         for (Header each : found.headers()) {
-            line.append("  ").append(each.key()).append('=').append(text(each.value()));
+            line.append("  ").append(inLine(each.key() + "=" + text(each.value())));
         }
         String value = text(found.value());
         Optional<String> indented = value.length() > MAX_LINE ? indented(value) : Optional.empty();
         return indented.isPresent()
                 ? line.append('\n').append(indented.get()).toString()
-                : line.append("  ").append(value).toString();
+                : line.append("  ").append(value.replace("\n", "\n  ")).toString();
+    }
+
+    /** Returns a text with {@code \n} instead of line feeds. */
+    public static String inLine(String text) {
+        return text.replace("\n", "\\n");
     }
 
     private static Optional<String> indented(String value) {

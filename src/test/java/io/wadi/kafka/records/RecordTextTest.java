@@ -46,6 +46,15 @@ class RecordTextTest {
     }
 
     @Test
+    void lineBreaks_cannotLookLikeAnotherRecord() {
+        ConsumerRecord<byte[], byte[]> record = found(bytes("k\n2@18"), bytes("a\n2@18\n\n"));
+        record.headers().add("h\n2@18", bytes("b\n2@18"));
+
+        assertThat(RecordText.lines(record))
+                .isEqualTo("2@17  1970-01-01T00:00:01Z  k\\n2@18  id=7  h\\n2@18=b\\n2@18  a\n  2@18\n  \n  ");
+    }
+
+    @Test
     void json_isOneObject_withTheUnchangedValue() {
         assertThat(RecordText.json(found(bytes("k"), bytes("{\"a\":1.10}"))))
                 .isEqualTo(
