@@ -136,7 +136,7 @@ class LogFilterTest {
     }
 
     @Test
-    void shippedPatterns_replaceControlCharacters_andKeepLinesAndStackTraces() throws Exception {
+    void shippedPatterns_replaceControlCharacters_andIndentLinesAndStackTraces() throws Exception {
         for (String file : List.of("/logback.xml", "/logback-connect.xml")) {
             LoggerContext shipped = new LoggerContext();
             shipped.setMDCAdapter(new LogbackMDCAdapter());
@@ -146,7 +146,7 @@ class LogFilterTest {
                 configurator.doConfigure(LogFilterTest.class.getResource(file));
                 Logger root = shipped.getLogger(Logger.ROOT_LOGGER_NAME);
                 ConsoleAppender<ILoggingEvent> console = (ConsoleAppender<ILoggingEvent>) root.getAppender("console");
-                Exception failure = new IllegalStateException("b\u001b[2J\rc\n\td", new Exception("e\u0007"));
+                Exception failure = new IllegalStateException("b\u001b[2J\rc\n\td", new Exception("e\u0007\n2026"));
 
                 String line = encoded(
                         console,
@@ -154,14 +154,15 @@ class LogFilterTest {
                                 "",
                                 shipped.getLogger("io.wadi.a"),
                                 Level.WARN,
-                                "a\u009b\u007f\u0000\u202e\u2028\u2066\n\té{}",
+                                "a\u009b\u007f\u0000\u202e\u2028\u2066\n\té{}\n\n2026",
                                 failure,
                                 null));
 
                 assertThat(line)
-                        .contains("io.wadi.a a??????\n\té{}\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
+                        .contains(
+                                "io.wadi.a a??????\n\té{}\n\n  2026\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
                 assertThat(line)
-                        .contains("\nCaused by: java.lang.Exception: e?\n")
+                        .contains("\n  Caused by: java.lang.Exception: e?\n  2026\n")
                         .endsWith("\n");
                 assertThat(line.lines().filter(each -> each.startsWith("java.lang.IllegalStateException")))
                         .hasSize(1);
