@@ -32,10 +32,26 @@ final class Connections implements AutoCloseable {
      */
     record Address(String url, String user, String password, Duration answerWithin) {
         Address {
-            if (!url.startsWith("jdbc:postgresql:")) {
+            if (!url.startsWith("jdbc:postgresql:") || !isAccepted(url)) {
                 throw new IllegalArgumentException(
                         "the database is \"%s\", expected a URL such as jdbc:postgresql://host:5432/name"
-                                .formatted(withoutParameters(url)));
+                                .formatted(withoutCredentials(url)));
+            }
+        }
+
+        /**
+         * Returns whether the driver can parse the URL. Otherwise its exception would contain the credentials. The driver
+         * also logs a password before the host, as the port.
+         */
+        private static boolean isAccepted(String url) {
+            if (url.matches("(?s)[^?]*@.*")) {
+                return false;
+            }
+            try {
+                DriverManager.getDriver(url);
+                return true;
+            } catch (SQLException e) {
+                return false;
             }
         }
 
@@ -43,6 +59,11 @@ final class Connections implements AutoCloseable {
         @Override
         public String toString() {
             return withoutParameters(url).replaceFirst("^jdbc:", "");
+        }
+
+        /** Returns only the beginning of an invalid URL that may have a password before the host. */
+        private static String withoutCredentials(String url) {
+            return url.contains("@") ? url.replaceFirst("(?s)(//|@).*", "//…") : withoutParameters(url);
         }
 
         private static String withoutParameters(String url) {
