@@ -185,7 +185,7 @@ class EventBodiesIT {
             perChange = {
                 "ConnectionsTest#slowBody_is408",
                 "EventBodiesIT#bodyInProgressWhenWadiStops_isAnsweredWithItsReceipts",
-                "Http2GuardTest#slowStreamedBody_isAnsweredByItsRoute"
+                "Http2BodyGuardTest#slowStreamedBody_isAnsweredByItsRoute"
             })
     void slowBody_isAnsweredWithItsReceipts_andItsConnectionIsClosed() throws Exception {
         try (Upload upload = new Upload(wadi, "slow")) {
