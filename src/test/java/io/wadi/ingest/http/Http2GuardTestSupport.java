@@ -38,7 +38,6 @@ abstract class Http2GuardTestSupport {
     final Semaphore checks = new Semaphore(0);
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private int port;
 
     @AfterEach
     void close() throws Exception {
@@ -68,7 +67,7 @@ abstract class Http2GuardTestSupport {
                     });
                 })
                 .requestHandler(this::handle);
-        port = server.listen()
+        int port = server.listen()
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(2, TimeUnit.MINUTES)

@@ -2,40 +2,22 @@ package io.wadi.kafka.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.kafka.Flow;
-import io.wadi.kafka.Handover;
 import io.wadi.kafka.RouteControl;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Warnings;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
-import org.apache.camel.Component;
-import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
 import org.apache.camel.component.kafka.KafkaEndpointUriFactory;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
-import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
-import org.apache.camel.component.kafka.serde.DefaultKafkaHeaderDeserializer;
-import org.apache.camel.component.kafka.serde.DefaultKafkaHeaderSerializer;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
-import org.apache.camel.support.LoggingExceptionHandler;
-import org.apache.camel.support.processor.state.MemoryStateRepository;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,46 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every option of camel-kafka's endpoint is honored on a consumer, or rejected with the reason. */
-class ConsumerOptionsTest {
-    /** For each fixed option, a value that differs from Wadi's. */
-    private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
-            Map.entry("autoCommitIntervalMs", "50"),
-            Map.entry("batching", "true"),
-            Map.entry("batchingIntervalMs", "100"),
-            Map.entry("breakOnFirstError", "false"),
-            Map.entry("bridgeErrorHandler", "true"),
-            Map.entry("exceptionHandler", "#exceptions"),
-            Map.entry("commitTimeoutMs", "1000"),
-            Map.entry("groupInstanceId", "a"),
-            Map.entry("keyDeserializer", "org.apache.kafka.common.serialization.StringDeserializer"),
-            Map.entry("valueDeserializer", "org.apache.kafka.common.serialization.StringDeserializer"),
-            Map.entry("schemaRegistryURL", "http://localhost:8081"),
-            Map.entry("specificAvroReader", "true"),
-            Map.entry("offsetRepository", "#offsets"),
-            Map.entry("seekTo", "BEGINNING"));
-
-    @AutoClose("stop")
-    private final DefaultCamelContext camel = new DefaultCamelContext() {
-        @Override
-        protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
-            return new Flow.NoPlugins();
-        }
-    };
-
-    private final KafkaClients kafka = KafkaProbe.clients("localhost:1");
-
-    ConsumerOptionsTest() {
-        camel.getRegistry().bind("kafka", Component.class, kafka.component());
-        camel.getRegistry().bind("record-batches", kafka.factory(Handover.BATCHES));
-        camel.getRegistry().bind("own-clients", new DefaultKafkaClientFactory());
-        camel.getRegistry().bind("exceptions", new LoggingExceptionHandler(camel, getClass()));
-        camel.getRegistry().bind("offsets", new MemoryStateRepository());
-        camel.getRegistry().bind("headerDeserializer", new DefaultKafkaHeaderDeserializer());
-        camel.getRegistry().bind("commits", new DefaultKafkaManualCommitFactory());
-        camel.getRegistry().bind("headerSerializer", new DefaultKafkaHeaderSerializer());
-        camel.getRegistry().bind("workerPool", ForkJoinPool.commonPool());
-    }
-
+class ConsumerOptionsTest extends EndpointOptionsTestSupport {
     private KafkaEndpoint prepare(String uri) {
         KafkaEndpoint endpoint = camel.getEndpoint(uri, KafkaEndpoint.class);
         endpoint.build();
@@ -145,22 +88,6 @@ class ConsumerOptionsTest {
         assertRefused(option + "=" + value(option), option + "=");
     }
 
-    /** Returns a value that differs from Wadi's. */
-    private String value(String option) {
-        Class<?> type = new KafkaEndpointConfigurer().getOptionType(option, false);
-        String value = type == Integer.class || type == int.class || type == Long.class ? "7" : "x";
-        if (type == boolean.class || type == Boolean.class) {
-            Object own = new KafkaEndpointConfigurer()
-                    .getOptionValue(camel.getEndpoint("kafka:t", KafkaEndpoint.class), option, false);
-            value = own.equals(true) ? "false" : "true";
-        } else if (camel.getRegistry().lookupByName(option) != null) {
-            value = "#" + option;
-        }
-        return value;
-    }
-
-    // ---- producers
-
     @Test
     void consumerOptions_matchTheCatalog() throws Exception {
         Set<String> labeled = new TreeSet<>();
@@ -175,113 +102,6 @@ class ConsumerOptionsTest {
         labeled.remove("exchangePattern");
         assertThat(new TreeSet<>(ConsumerOptions.CONSUMER)).isEqualTo(labeled);
         assertThat(all()).containsAll(labeled);
-    }
-
-    static Set<String> consumer() {
-        return ConsumerOptions.CONSUMER;
-    }
-
-    @ParameterizedTest
-    @MethodSource("consumer")
-    void consumerOption_onAProducer_isRejected(String option) {
-        assertRefusedOnProducer("kafka:out?" + option + "=" + otherValue(option), option);
-    }
-
-    private String otherValue(String option) {
-        if (OTHER_VALUES.containsKey(option)) {
-            return OTHER_VALUES.get(option);
-        }
-        return switch (option) {
-            case "autoOffsetReset" -> "latest";
-            case "headerDeserializer" -> "#headerDeserializer";
-            case "isolationLevel" -> "read_uncommitted";
-            case "kafkaManualCommitFactory" -> "#commits";
-            case "pollOnError" -> "STOP";
-            default -> value(option);
-        };
-    }
-
-    private void assertRefusedOnProducer(String uri, String option) {
-        KafkaEndpoint endpoint = camel.getEndpoint(uri, KafkaEndpoint.class);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ConsumingEndpoint.rejectOnProducer("orders", endpoint))
-                .withMessageStartingWith("Route orders: " + option + "=")
-                .withMessageEndingWith(
-                        " on the producer of kafka:out is not supported: it is an option of consumers; remove it");
-    }
-
-    /** Camel would commit after the record is completed; a failure of that commit would lose its output. */
-    @ParameterizedTest
-    @ValueSource(strings = {"transacted=true", "transactionalId=x", "additionalProperties.transactional.id=x"})
-    void transactionOfCamel_onAProducer_isRejected(String option) {
-        KafkaEndpoint endpoint = camel.getEndpoint("kafka:out?" + option, KafkaEndpoint.class);
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ConsumingEndpoint.rejectOnProducer("orders", endpoint))
-                .withMessageStartingWith("Route orders: " + option + " on the producer of kafka:out is not supported: ")
-                .withMessageContaining("additionalProperties.wadi.transactional=true");
-    }
-
-    /** The producer of a dynamic step is created when a record is sent. */
-    @Test
-    void producerWithATransactionalId_isNotCreated() {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", "localhost:1");
-        properties.put("transactional.id", "x");
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> kafka.factory(Handover.RECORDS).getProducer(properties))
-                .withMessageContaining("transactional.id=x is not supported on a producer");
-    }
-
-    /** The check covers each step that sends: in a branch, to a dead-letter topic, or after the exchange. */
-    @Test
-    void consumerOptionOnATarget_failsTheStart() {
-        List<RouteBuilder> routes = List.of(
-                new RouteBuilder() {
-                    @Override
-                    public void configure() {
-                        from("direct:branch")
-                                .routeId("orders")
-                                .choice()
-                                .when(constant(true))
-                                .to("kafka:out?groupId=g");
-                    }
-                },
-                new RouteBuilder() {
-                    @Override
-                    public void configure() {
-                        onException(Exception.class).handled(true).to("kafka:out?groupId=g");
-                        from("direct:failing").routeId("orders").to("log:x");
-                    }
-                },
-                new RouteBuilder() {
-                    @Override
-                    public void configure() {
-                        from("direct:completion")
-                                .routeId("orders")
-                                .onCompletion()
-                                .to("kafka:out?groupId=g")
-                                .end()
-                                .to("log:x");
-                    }
-                });
-        camel.addRoutePolicyFactory(new RecordCompletion());
-        camel.start();
-        for (RouteBuilder each : routes) {
-            assertThatThrownBy(() -> camel.addRoutes(each))
-                    .hasStackTraceContaining("Route orders: groupId=g on the producer of kafka:out is not supported");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "kafka:out",
-                "kafka:out?lingerMs=9&clientId=c&transacted=false&brokers=other:1&exchangePattern=InOnly"
-            })
-    void producerOptionsOnATarget_areAccepted(String uri) {
-        ConsumingEndpoint.rejectOnProducer("orders", camel.getEndpoint(uri, KafkaEndpoint.class));
     }
 
     /** Routes use the component's producer options to send. */
