@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The offsets to commit and to seek to, as records are fetched, completed and taken back one by one. */
 final class OwnedPartitionTest {
     private static final long NONE = OwnedPartition.NONE;
 
@@ -129,69 +130,7 @@ final class OwnedPartitionTest {
         assertThat(partition.rewind(0)).isEqualTo(5);
     }
 
-    // ---- offsets without records
-
-    @Test
-    void skipGap_everythingDeliveredIsCommitted_commitsThePosition() {
-        partition.fetched(5, 9, 12);
-        partition.done(9);
-        partition.committed(10);
-
-        partition.skipGap(12, true);
-
-        assertThat(partition.toCommit()).isEqualTo(12);
-        assertThat(partition.seekTo()).as("the client is there").isEqualTo(NONE);
-        assertThat(partition.inFlight()).isZero();
-        assertThat(partition.unfinished()).as("a marker is no record").isZero();
-        partition.committed(12);
-        assertThat(partition.fetched(12, 14, 15)).isEqualTo(12);
-        partition.failed(failure);
-        assertThat(partition.rewind(0)).isEqualTo(12);
-    }
-
-    @Test
-    void skipGap_uncommittedDeliveredRecords_changesNothing() {
-        partition.fetched(5, 9, 12);
-        partition.done(8);
-        partition.committed(9);
-        partition.skipGap(12, true);
-        assertThat(partition.toCommit()).isEqualTo(NONE);
-        assertThat(partition.seekTo()).isEqualTo(9);
-
-        partition.fetched(9, 9, 12);
-        partition.done(9);
-        partition.skipGap(12, true);
-        assertThat(partition.toCommit()).isEqualTo(10);
-
-        partition.committed(10);
-        partition.skipGap(10, true);
-        assertThat(partition.toCommit()).as("no gap").isEqualTo(NONE);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"true, 12", "false, -1"})
-    void skipGap_beforeTheFirstRecord_commitsUnlessASinkMayClaimThePartition(boolean isSinkless, long committed) {
-        partition.skipGap(12, isSinkless);
-
-        assertThat(partition.toCommit()).isEqualTo(committed);
-        assertThat(partition.unfinished()).isZero();
-    }
-
-    @Test
-    void skipGap_manualCommit_onlyAfterTheLastRecordIsCommitted() {
-        OwnedPartition manual = new OwnedPartition(new TopicPartition("t", 0), true);
-        manual.fetched(5, 9, 12);
-        manual.done(9);
-        manual.commitRequested(9);
-        manual.committed(manual.toCommit());
-        manual.skipGap(12, true);
-        assertThat(manual.toCommit()).isEqualTo(NONE);
-
-        manual.commitRequested(10);
-        manual.committed(manual.toCommit());
-        manual.skipGap(12, true);
-        assertThat(manual.toCommit()).isEqualTo(12);
-    }
+    // ---- manual commits
 
     @Test
     void commitRequested_recordOfAnEarlierAssignment_doesNotLowerTheCommittedOffset() {
@@ -204,106 +143,6 @@ final class OwnedPartitionTest {
 
         manual.commitRequested(55);
         assertThat(manual.toCommit()).isEqualTo(55);
-    }
-
-    @Test
-    void skipGap_sink_decidesTheCommittableOffset() {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 10);
-        partition.claim(sink);
-        sink.position = 10;
-
-        partition.skipGap(12, false);
-        assertThat(sink.gap).isEqualTo(12);
-        assertThat(partition.delivered()).as("the sink stays").isEqualTo(10);
-
-        sink.follows = true;
-        partition.skipGap(12, false);
-        assertThat(partition.delivered()).isEqualTo(12);
-        assertThat(partition.seekTo()).isEqualTo(NONE);
-        assertThat(partition.toCommit()).as("it commits by itself").isEqualTo(NONE);
-    }
-
-    @Test
-    void skipGap_sinkBehindTheDeliveredRecords_isNotCalled() {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 10);
-        partition.claim(sink);
-        sink.position = 8;
-
-        partition.skipGap(12, false);
-
-        assertThat(sink.gap).isEqualTo(NONE);
-    }
-
-    // ---- a sink decides the offsets
-
-    @Test
-    void claimed_sink_commitsItsOwnOffsets_withoutASeek() {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 10);
-        partition.claim(sink);
-        sink.position = 10;
-        partition.done(9);
-        assertThat(partition.seekTo()).isEqualTo(NONE);
-        sink.safe = 8;
-        assertThat(partition.toCommit()).as("it commits by itself").isEqualTo(NONE);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0", "7", "1000"})
-    void claimed_sinkAtAnotherOffset_seeksToIt(long position) {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 12);
-        partition.claim(sink);
-        sink.position = position;
-
-        assertThat(partition.seekTo()).isEqualTo(position);
-        assertThat(partition.seekTo()).as("once").isEqualTo(NONE);
-    }
-
-    @Test
-    void claimed_sinkAfterATransactionMarker_needsNoSeek() {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 12);
-        partition.claim(sink);
-
-        sink.position = 10;
-        assertThat(partition.seekTo()).as("after the last record").isEqualTo(NONE);
-        sink.position = 12;
-        assertThat(partition.seekTo()).as("where the fetch goes on").isEqualTo(NONE);
-    }
-
-    @Test
-    void rewind_abandonsTheSink_andReturnsItsCompletedOffset() {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 10);
-        partition.claim(sink);
-        sink.position = 10;
-        sink.safe = 8;
-        partition.failed(failure);
-
-        assertThat(partition.rewind(0)).isEqualTo(8);
-
-        assertThat(sink.abandoned).isEqualTo(1);
-        assertThat(partition.sink()).isNull();
-        assertThat(partition.toCommit()).isEqualTo(NONE);
-    }
-
-    @Test
-    void rewind_sinkWithoutProgress_returnsTheFirstRecord() {
-        IdleSink sink = new IdleSink();
-        partition.fetched(5, 9, 10);
-        partition.claim(sink);
-        sink.position = 10;
-        partition.fetched(10, 19, 20);
-        sink.position = 20;
-        partition.done(19);
-
-        partition.takeBack(failure);
-
-        assertThat(partition.rewind(0)).isEqualTo(5);
-        assertThat(partition.toCommit()).isEqualTo(NONE);
     }
 
     // ---- the offset from which a poll is complete
