@@ -4,25 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.OpenApi;
 import io.wadi.testing.Rounds;
-import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.SteadyLoad;
-import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -39,119 +31,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.runtime.rest.entities.ActiveTopicsInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
-import org.apache.kafka.connect.runtime.rest.entities.ErrorMessage;
 import org.apache.kafka.connect.runtime.rest.entities.ServerInfo;
 import org.apache.kafka.connect.runtime.rest.entities.TaskInfo;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Ingest and landing on real servers, controlled by Kafka Connect's API. Kafka Connect's own classes parse the
  * responses and reject unknown fields, and the OpenAPI document validates them. Status codes and messages are those
  * that Kafka Connect 3.9.1 returned for the same requests. {@link ConnectorEditsIT} creates connectors.
  */
-final class ConnectApiIT {
-    private static final String TOPIC = "controlled";
-    private static final int PARTITIONS = 3;
+final class ConnectApiIT extends ControlledRoutes {
     private static final int ROUNDS = Rounds.of(1, 3);
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final OpenApi API = OpenApi.ofControl();
-    private static final ObjectMapper CONNECTS =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
-    @TempDir
-    private static Path configuration;
-
-    @AutoClose
-    private static RunningWadi wadi;
-
-    @BeforeAll
-    static void start() throws Exception {
-        TopicProbe.create(TOPIC, PARTITIONS);
-        Files.createDirectories(configuration.resolve("routes"));
-        Files.copy(Path.of("application.properties"), configuration.resolve("application.properties"));
-        for (String route : List.of("web-events", "landing", "errors", "documents", "host-metrics")) {
-            Files.copy(Path.of("routes", route + ".camel.yaml"), file(route));
-        }
-        Files.writeString(configuration.resolve("topics.yaml"), """
-                        topics:
-                          - {name: %s, partitions: %d, replication: 1, ingest: {over: [events]}}
-                          - {name: select-color, partitions: 3, replication: 1, ingest: true}
-                          - {name: connect-api.metrics, partitions: 3, replication: 1}
-                          - {name: wadi.dead-letter, partitions: 1, replication: 1}
-                        """.formatted(TOPIC, PARTITIONS));
-        wadi = RunningWadi.startConfigured(
-                configuration,
-                Map.of(
-                        "wadi.reload.enabled", "true",
-                        "wadi.host-metrics.enabled", "true",
-                        "wadi.host-metrics.interval", "1h",
-                        "wadi.metrics.topic", "connect-api.metrics",
-                        "wadi.landing.topics", TOPIC,
-                        "wadi.landing.group", TOPIC,
-                        "wadi.landing.directory", "/" + TOPIC,
-                        "wadi.landing.roll-records", "1000",
-                        "wadi.landing.roll-interval", "10m"));
-        await().until(() -> task("landing").equals("RUNNING"));
-    }
-
-    private static Path file(String route) {
-        return configuration.resolve("routes").resolve(route + ".camel.yaml");
-    }
-
-    // ---- requests
-
-    private static HttpResponse<String> send(String method, String path) throws Exception {
-        HttpResponse<String> response = Http.send(method, wadi.managementUrl() + path, "Accept", "application/json");
-        assertThat(API.violations(
-                        method,
-                        URI.create(path).getRawPath().replaceFirst("(?<=.)/$", ""),
-                        response.statusCode(),
-                        response.headers().firstValue("Content-Type").orElse(""),
-                        response.body()))
-                .isEmpty();
-        return response;
-    }
-
-    private static <A> A read(String path, Class<A> type) throws Exception {
-        HttpResponse<String> response = send("GET", path);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return CONNECTS.readValue(response.body(), type);
-    }
-
-    private static void control(String verb, String route, int code) throws Exception {
-        HttpResponse<String> response =
-                send(verb.equals("restart") ? "POST" : "PUT", "/connectors/" + route + "/" + verb);
-        assertThat(response.statusCode()).as(verb + " " + response.body()).isEqualTo(code);
-        assertThat(response.body()).isEmpty();
-    }
-
-    private static void assertRejected(String method, String path, int code, String... words) throws Exception {
-        HttpResponse<String> response = send(method, path);
-        ErrorMessage error = CONNECTS.readValue(response.body(), ErrorMessage.class);
-        assertThat(response.statusCode()).isEqualTo(code);
-        assertThat(error.errorCode()).isEqualTo(code);
-        assertThat(error.message()).contains(words);
-        assertThat(response.headers().firstValue("Allow").isPresent()).isEqualTo(code == 405);
-    }
-
-    private static ConnectorStateInfo status(String route) throws Exception {
-        return read("/connectors/" + route + "/status", ConnectorStateInfo.class);
-    }
-
-    private static String state(String route) throws Exception {
-        return status(route).connector().state();
-    }
-
-    /** The state of the only task, or a text if there is none. */
-    private static String task(String route) throws Exception {
-        return status(route).tasks().stream()
-                .map(ConnectorStateInfo.TaskState::state)
-                .findFirst()
-                .orElse("none");
-    }
 
     // ---- reading
 
@@ -304,10 +195,6 @@ final class ConnectApiIT {
         assertThat(response.body()).contains(words);
     }
 
-    private static int ready() throws Exception {
-        return Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode();
-    }
-
     @Test
     void timerRoute_isPausedByStoppingIt() throws Exception {
         control("pause", "host-metrics", 202);
@@ -451,20 +338,5 @@ final class ConnectApiIT {
                             .map(each -> new String(each.value(), UTF_8))
                             .toList());
         }
-    }
-
-    /** Saves a changed file and waits until it is reloaded. */
-    private static void edit(String route, String from, String to) throws Exception {
-        String before = Files.readString(file(route));
-        assertThat(before).contains(from);
-        double applied = applied();
-        Path next = configuration.resolve("next");
-        Files.writeString(next, before.replace("description: " + from, "description: " + to));
-        Files.move(next, file(route), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        await().until(() -> applied() > applied);
-    }
-
-    private static double applied() throws Exception {
-        return Scrape.of(wadi).sum("wadi_routes_changes_total", "result", "applied");
     }
 }
