@@ -355,7 +355,7 @@ class PageIT {
     }
 
     @Test
-    @Nightly(perChange = {"PageOnPipelineIT#health_isReady_andListsItsChecks"})
+    @Nightly(perChange = {"ManagementPortIT#health_isReady_andListsItsChecks"})
     void servers_areListedWithThePipelinesHealth() {
         await().untilAsserted(() -> assertThat(text(".servers").replace('\n', ' '))
                 .isEqualTo("Pipeline ready Events http://localhost:" + wadi.eventsPort()

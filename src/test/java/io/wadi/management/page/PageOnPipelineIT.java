@@ -13,16 +13,12 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
 import java.io.Closeable;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -36,7 +32,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
@@ -362,105 +357,8 @@ class PageOnPipelineIT {
         assertThat(browser.console()).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            select-color | partition=7           | partition 7 of topic select-color does not exist: expected 0 to 2
-            select-color | offset=0              | partition is missing: expected with offset
-            select-color | partition=x           | Invalid value 'x' for partition: expected an integer
-            select-color | limit=0               | Invalid value 0 for limit: expected 1 to 200
-            select-color | limit=201             | Invalid value 201 for limit: expected 1 to 200
-            """)
-    void invalidRecordQuery_isRejectedWithTheReason(String topic, String query, String why) throws Exception {
-        HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(Http.json(response).path("error").asText()).isEqualTo(why);
-    }
-
-    @Test
-    void recordsOfAnUnknownTopic_areNotFound() throws Exception {
-        HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/topics/nowhere/records?limit=5");
-
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(Http.json(response).path("error").asText()).isEqualTo("topic nowhere does not exist");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/",
-                "/page/page.js",
-                "/api/about",
-                "/api/routes/landing",
-                "/api/landed",
-                "/api/dead-letters",
-                "/api/alerts",
-                "/api/lag",
-                "/v3/kafka",
-                "/tables",
-                "/connectors",
-                "/openapi.json",
-                "/observe/health/started"
-            })
-    void head_hasTheStatusOfGet_withoutABody(String path) throws Exception {
-        HttpResponse<String> head = Http.send("HEAD", wadi.managementUrl() + path);
-
-        assertThat(head.statusCode())
-                .isEqualTo(Http.get(wadi.managementUrl() + path).statusCode());
-        assertThat(head.body()).isEmpty();
-    }
-
     private static void send(String topic, int partition, String key, byte[] value) throws Exception {
         KafkaProbe.send(new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value));
-    }
-
-    @Test
-    void liveStream_isSentToAllClients_onEachChange() throws Exception {
-        HttpResponse<Stream<String>> response = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofLines());
-
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-        try (Stream<String> lines = response.body()) {
-            assertThat(lines.filter(line -> line.startsWith("event: ")).limit(10))
-                    .contains("event: about", "event: history", "event: lag", "event: connectors")
-                    .filteredOn("event: now"::equals)
-                    .hasSizeGreaterThanOrEqualTo(2);
-        }
-    }
-
-    @Test
-    void follow_withoutAnOffset_isRejectedWithTheReason() throws Exception {
-        assertThat(Http.get(wadi.managementUrl() + "/api/follow?topic=select-color&partition=x&offset=0")
-                        .statusCode())
-                .isEqualTo(400);
-    }
-
-    @Test
-    void follow_unknownRecord_isNotFound() throws Exception {
-        for (String record : List.of(
-                "topic=nowhere&partition=0&offset=0",
-                "topic=select-color&partition=0&offset=999999999",
-                "topic=select-color&partition=-1&offset=0")) {
-            HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/follow?" + record);
-            assertThat(response.statusCode()).as(record).isEqualTo(404);
-            assertThat(response.body()).contains("does not exist");
-        }
-    }
-
-    @Test
-    void health_isReady_andListsItsChecks() throws Exception {
-        await().until(() ->
-                Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
-        assertThat(Http.get(wadi.managementUrl() + "/observe/health/ready").body())
-                .contains("wadi-topics", "wadi-routes", "wadi-kafka");
-        assertThat(Http.get(wadi.managementUrl() + "/observe/health/live").body())
-                .contains("wadi-process")
-                .doesNotContain("wadi-kafka");
-        assertThat(Http.get(wadi.managementUrl() + "/observe/health/started").statusCode())
-                .isEqualTo(200);
     }
 
     private static String text() {
