@@ -247,7 +247,7 @@ class HostileClientsIT {
             perChange = {
                 "BodyEventsReadingTest#tooManyEvents_endTheBody",
                 "CloudEventsTest#attributes_areLimitedInNumber",
-                "RestRecordsTest#key_isNotParsedIntoATree"
+                "RestRecordsLimitsTest#key_isNotParsedIntoATree"
             })
     void bodiesOfTinyValues_areRejectedWithinASmallHeap() throws Exception {
         byte[] zeros = ("[0" + ",0".repeat(4_190_000) + "]").getBytes(US_ASCII);

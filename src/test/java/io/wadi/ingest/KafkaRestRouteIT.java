@@ -163,7 +163,7 @@ class KafkaRestRouteIT {
     @Nightly(
             perChange = {
                 "KafkaRestRouteIT#path_selectsThePartition",
-                "RestRecordsTest#longBody_isReadInSteps_andTheParserIsChargedBetweenThem"
+                "RestRecordsLimitsTest#longBody_isReadInSteps_andTheParserIsChargedBetweenThem"
             })
     void manyRecords_areStoredInOrder() throws Exception {
         int count = 50_000;
@@ -223,7 +223,7 @@ class KafkaRestRouteIT {
     @Nightly(
             perChange = {
                 "KafkaRestRouteIT#invalidRecord_hasItsErrorInPlace_andOthersAreStored",
-                "RestRecordsTest#longBody_isReadInSteps_andTheParserIsChargedBetweenThem"
+                "RestRecordsLimitsTest#longBody_isReadInSteps_andTheParserIsChargedBetweenThem"
             })
     void manyRecords_getOneEntryEach() throws Exception {
         String record = "{\"key\":{\"customerId\":%d},\"value\":%d},";

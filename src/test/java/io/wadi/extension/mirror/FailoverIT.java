@@ -11,15 +11,10 @@ import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,23 +30,18 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.protocol.types.Struct;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.connect.mirror.Checkpoint;
-import org.apache.kafka.connect.mirror.OffsetSync;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One cluster is both source and target, without MirrorMaker: the copies of topics have the prefix {@code A.}. */
-class FailoverIT {
-    private static final String GROUP = "failover-group";
+class FailoverIT extends FailoverTestSupport {
     private static final String COPIED = "failover-copied";
     private static final String MISSING = "failover-missing";
-    private static final String BROKERS = TestServers.shared().ports().kafkaBrokers();
 
     @Test
     void topicThatTheTargetDoesNotHave_isRefused_orLeftOutOnRequest(@TempDir Path directory) throws Exception {
@@ -237,175 +227,6 @@ class FailoverIT {
         return new Step(group, topic, 0, null, 0L, 0, null, false, false);
     }
 
-    /** Operators remove the checkpoints of deleted topics. */
-    @Test
-    void removedCheckpoint_isNotPlanned_andAnInvalidOneIsNamed(@TempDir Path directory) throws Exception {
-        String group = "failover-tombstone-group";
-        String checkpoints = "D.checkpoints.internal";
-        TopicProbe.create("D.failover-tombstone", 1);
-        TopicProbe.create(checkpoints, 1);
-        ProducerRecord<byte[], byte[]> checkpoint = checkpoint(checkpoints, group, "D.failover-removed");
-        KafkaProbe.send(checkpoint);
-        KafkaProbe.send(checkpoint(checkpoints, group, "D.failover-tombstone"));
-        KafkaProbe.send(new ProducerRecord<>(checkpoints, checkpoint.key(), null));
-        MirrorFile mirror = MirrorFile.read(file(directory, "D", BROKERS));
-
-        try (Failover failover = new Failover(mirror, mirror.flow("D", "B"))) {
-            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .extracting(Step::topic)
-                    .containsExactly("D.failover-tombstone");
-            KafkaProbe.send(new ProducerRecord<>(checkpoints, new byte[0], new byte[0]));
-            assertThatThrownBy(() -> failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .isInstanceOf(KafkaException.class)
-                    .hasMessageContaining("record " + checkpoints + "-0@3 is invalid: ");
-        }
-    }
-
-    @Test
-    void offsetSyncsAtTheTarget_limitTheRecordsThatAreReadAgain(@TempDir Path directory) throws Exception {
-        String group = "failover-syncs-group";
-        String copy = "E.failover-syncs";
-        TopicProbe.create("failover-syncs", 1);
-        TopicProbe.create(copy, 1);
-        TopicProbe.create("E.checkpoints.internal", 1);
-        TopicProbe.create("mm2-offset-syncs.E.internal", 1);
-        for (int i = 0; i < 5; i++) {
-            KafkaProbe.send(new ProducerRecord<>(copy, 0, null, new byte[0]));
-        }
-        commit(group, 2, new TopicPartition("failover-syncs", 0));
-        KafkaProbe.send(checkpoint("E.checkpoints.internal", group, copy));
-        KafkaProbe.send(new ProducerRecord<>(
-                "mm2-offset-syncs.E.internal",
-                bytes(new Struct(OffsetSync.KEY_SCHEMA)
-                        .set(OffsetSync.TOPIC_KEY, "failover-syncs")
-                        .set(OffsetSync.PARTITION_KEY, 0)),
-                bytes(new Struct(OffsetSync.VALUE_SCHEMA)
-                        .set(OffsetSync.UPSTREAM_OFFSET_KEY, 0L)
-                        .set(OffsetSync.DOWNSTREAM_OFFSET_KEY, 0L))));
-        Path file = file(directory, "E", BROKERS);
-        Files.writeString(file, "offset-syncs.topic.location = target\n", StandardOpenOption.APPEND);
-        MirrorFile mirror = MirrorFile.read(file);
-
-        try (Failover failover = new Failover(mirror, mirror.flow("E", "B"))) {
-            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .singleElement()
-                    .returns(copy, Step::topic)
-                    .returns(0L, Step::to)
-                    .returns(2L, Step::again);
-        }
-    }
-
-    /** A consumer would start there by {@code auto.offset.reset}, which may skip records. */
-    @Test
-    void offsetBeyondTheEndOfTheTarget_isReplacedByTheTranslatedOne(@TempDir Path directory) throws Exception {
-        String group = "failover-beyond-group";
-        TopicProbe.create("F.failover-beyond", 1);
-        TopicProbe.create("F.checkpoints.internal", 1);
-        KafkaProbe.send(new ProducerRecord<>("F.failover-beyond", 0, null, new byte[0]));
-        KafkaProbe.send(checkpoint("F.checkpoints.internal", group, "F.failover-beyond"));
-        commit(group, 2, new TopicPartition("F.failover-beyond", 0));
-        MirrorFile mirror = MirrorFile.read(file(directory, "F", "down.invalid:9092"));
-
-        try (Failover failover = new Failover(mirror, mirror.flow("F", "B"))) {
-            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .singleElement()
-                    .returns(2L, Step::from)
-                    .returns(0L, Step::to)
-                    .returns(1L, Step::again);
-        }
-    }
-
-    /** The last checkpoint would skip the records that the group is to read again. */
-    @Test
-    void groupThatWasSetBackBeforeItsLastCheckpoint_isRefused_orReadsAllRecordsOnRequest(@TempDir Path directory)
-            throws Exception {
-        String group = "failover-rewound-group";
-        TopicProbe.create("failover-rewound", 1);
-        TopicProbe.create("G.failover-rewound", 1);
-        TopicProbe.create("G.checkpoints.internal", 1);
-        for (int i = 0; i < 5; i++) {
-            KafkaProbe.send(new ProducerRecord<>("G.failover-rewound", 0, null, new byte[0]));
-        }
-        KafkaProbe.send(checkpoint("G.checkpoints.internal", group, "G.failover-rewound", 4));
-        commit(group, 1, new TopicPartition("failover-rewound", 0));
-        MirrorFile mirror = MirrorFile.read(file(directory, "G", BROKERS));
-
-        try (Failover failover = new Failover(mirror, mirror.flow("G", "B"))) {
-            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .singleElement()
-                    .returns(true, Step::refused)
-                    .returns(
-                            "its offset at G has no translation: it was set back to 1, before its last checkpoint of 4",
-                            Step::words);
-            assertThat(failover.plan(Set.of(group), Untranslated.EARLIEST))
-                    .singleElement()
-                    .returns(0L, Step::to)
-                    .returns(5L, Step::again);
-            commit(group, 4, new TopicPartition("failover-rewound", 0));
-            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .singleElement()
-                    .returns(4L, Step::to)
-                    .returns(false, Step::refused);
-        }
-    }
-
-    /** The end of the new topic would skip its records, of which the group has read none. */
-    @Test
-    void checkpointBeyondTheEndOfARecreatedTopic_isNoTranslation(@TempDir Path directory) throws Exception {
-        String group = "failover-recreated-group";
-        TopicProbe.create("H.failover-recreated", 1);
-        TopicProbe.create("H.checkpoints.internal", 1);
-        KafkaProbe.send(new ProducerRecord<>("H.failover-recreated", 0, null, new byte[0]));
-        KafkaProbe.send(checkpoint("H.checkpoints.internal", group, "H.failover-recreated", 4));
-        MirrorFile mirror = MirrorFile.read(file(directory, "H", "down.invalid:9092"));
-
-        try (Failover failover = new Failover(mirror, mirror.flow("H", "B"))) {
-            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
-                    .singleElement()
-                    .returns(true, Step::refused)
-                    .returns(
-                            "its offset at H has no translation: its last checkpoint is at 4, beyond the end at B, 1: the"
-                                    + " topic was recreated there or has lost records",
-                            Step::words);
-            assertThat(failover.plan(Set.of(group), Untranslated.EARLIEST))
-                    .singleElement()
-                    .returns(0L, Step::to)
-                    .returns(1L, Step::again);
-        }
-    }
-
-    private static void checkpoint(String topic) throws Exception {
-        KafkaProbe.send(checkpoint("C.checkpoints.internal", GROUP, topic));
-    }
-
-    /** Returns the record of a checkpoint at offset 0 in MirrorMaker's format. */
-    private static ProducerRecord<byte[], byte[]> checkpoint(String checkpoints, String group, String topic) {
-        return checkpoint(checkpoints, group, topic, 0);
-    }
-
-    private static ProducerRecord<byte[], byte[]> checkpoint(
-            String checkpoints, String group, String topic, long offset) {
-        Struct key = new Struct(Checkpoint.KEY_SCHEMA)
-                .set(Checkpoint.CONSUMER_GROUP_ID_KEY, group)
-                .set(Checkpoint.TOPIC_KEY, topic)
-                .set(Checkpoint.PARTITION_KEY, 0);
-        Struct header = new Struct(Checkpoint.HEADER_SCHEMA).set(Checkpoint.VERSION_KEY, Checkpoint.VERSION);
-        Struct value = new Struct(Checkpoint.VALUE_SCHEMA_V0)
-                .set(Checkpoint.UPSTREAM_OFFSET_KEY, offset)
-                .set(Checkpoint.DOWNSTREAM_OFFSET_KEY, offset)
-                .set(Checkpoint.METADATA_KEY, "");
-        return new ProducerRecord<>(checkpoints, bytes(key), bytes(header, value));
-    }
-
-    private static byte[] bytes(Struct... structs) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Stream.of(structs).mapToInt(Struct::sizeOf).sum());
-        for (Struct each : structs) {
-            each.writeTo(bytes);
-        }
-        return bytes.array();
-    }
-
     private static Failover failover(Path file) throws Exception {
         MirrorFile mirror = MirrorFile.read(file);
         return new Failover(mirror, mirror.flow("A", "B"));
@@ -418,35 +239,11 @@ class FailoverIT {
         return TestedCommand.run(words.toArray(String[]::new));
     }
 
-    private static void commit(long offset, TopicPartition... partitions) throws Exception {
-        commit(GROUP, offset, partitions);
-    }
-
-    private static void commit(String group, long offset, TopicPartition... partitions) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (TopicPartition each : partitions) {
-            offsets.put(each, new OffsetAndMetadata(offset));
-        }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKERS))) {
-            admin.alterConsumerGroupOffsets(group, offsets).all().get();
-        }
-    }
-
     private static Map<TopicPartition, OffsetAndMetadata> committed() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKERS))) {
             return admin.listConsumerGroupOffsets(GROUP)
                     .partitionsToOffsetAndMetadata()
                     .get();
         }
-    }
-
-    private static Path file(Path directory, String source, String servers) throws Exception {
-        return Files.writeString(directory.resolve("mirror.properties"), """
-                clusters = %1$s, B
-                %1$s.bootstrap.servers = %2$s
-                B.bootstrap.servers = %3$s
-                %1$s->B.enabled = true
-                %1$s->B.topics = failover-.*
-                """.formatted(source, servers, BROKERS));
     }
 }

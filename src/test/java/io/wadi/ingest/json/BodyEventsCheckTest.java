@@ -1,0 +1,203 @@
+package io.wadi.ingest.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.MalformedJsonException;
+import io.wadi.ingest.event.Problem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Events are checked by the parser that reads them; no event affects the check of the next. */
+class BodyEventsCheckTest {
+    @Test
+    void check_runsInTheSamePass_andReportsPositionsWithinTheBody() {
+        String bad = "{\"a\":1,\"b\":[{}]}";
+
+        assertThat(Bodies.read(BodyFormat.JSON, "", Bodies.LIMITS, BodyEventsCheckTest::refuseB, List.of(bytes(bad))))
+                .extracting(Event::problem)
+                .containsExactly(new Problem("/b", "no b"));
+        assertThat(Bodies.read(
+                        BodyFormat.JSON,
+                        "",
+                        Bodies.LIMITS,
+                        BodyEventsCheckTest::refuseB,
+                        List.of(bytes("[{}," + bad + ",{}]"))))
+                .extracting(Event::problem)
+                .containsExactly(null, new Problem("/1/b", "no b"), null);
+        assertThat(Bodies.read(
+                        BodyFormat.LINES,
+                        "",
+                        Bodies.LIMITS,
+                        BodyEventsCheckTest::refuseB,
+                        List.of(bytes("{}\n" + bad + "\n{}\n" + bad + "x\n"))))
+                .extracting(Event::problem)
+                .containsExactly(
+                        null,
+                        new Problem("/b", "no b"),
+                        null,
+                        new Problem(
+                                "",
+                                "line 4, column 17: Unrecognized token 'x': was expecting (JSON String, Number, Array,"
+                                        + " Object or token 'null', 'true' or 'false')"));
+    }
+
+    @Test
+    void key_isTheOneFoundByTheCheck_inTheSameEvent() {
+        List<Event> events = Bodies.read(
+                BodyFormat.LINES,
+                "",
+                Bodies.LIMITS,
+                BodyEventsCheckTest::refuseB,
+                List.of(bytes("{\"a\":\"부산\"}\n{\"a\":1}\n")));
+
+        assertThat(events.get(0).key()).asString(UTF_8).isEqualTo("부산");
+        assertThat(events.get(1).key()).isNull();
+    }
+
+    private static Problem refuseB(JsonParser parser, Consumer<byte[]> key) throws IOException {
+        Problem problem = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            if (parser.currentName().equals("b")) {
+                problem = new Problem("/b", "no b");
+            }
+            parser.nextToken();
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                key.accept(bytes(parser.getText()));
+            }
+            parser.skipChildren();
+        }
+        return problem;
+    }
+
+    /** The body is several times what one parser reads, with names that fill its symbol table again and again. */
+    @Test
+    void manyDistinctNames_areRead() {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            body.append("{\"name of its own ").append(i).append("\":").append(i).append("}\n");
+        }
+
+        assertThat(Bodies.read(BodyFormat.LINES, bytes(body.toString())))
+                .hasSize(100_000)
+                .allMatch(event -> event.problem() == null);
+    }
+
+    @Test
+    void check_failureWithinAnEvent_doesNotAffectTheNext() {
+        JsonEvents events = new JsonEvents();
+        byte[] event = bytes("{\"a\":{\"b\":1}}");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> events.problem(
+                        event,
+                        0,
+                        event.length,
+                        (parser, found) -> {
+                            parser.nextToken();
+                            throw new IllegalStateException("a defect");
+                        },
+                        new ExtractedFields()));
+
+        assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, new ExtractedFields()))
+                        .isNull())
+                .doesNotThrowAnyException();
+    }
+
+    /** Content with a possibly expensive rejection. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hello",
+                "17",
+                "{\"a\":1",
+                "{\"a\":\"x",
+                "{\"a\":NaN}",
+                "{\"a\":1}}",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":\"\007\"}",
+                "{\"a\":1}{}"
+            })
+    void rejectedEvent_needsNeitherAStackTraceNorANewParser(String refused) {
+        JsonEvents events = new JsonEvents();
+        List<JsonParser> parsers = new ArrayList<>();
+        EventCheck check = (parser, found) -> {
+            parsers.add(parser);
+            return EventCheck.NONE.check(parser, found);
+        };
+        Throwable problem = null;
+        for (String event : List.of("{}", refused, "{}")) {
+            byte[] bytes = bytes(event);
+            Throwable thrown =
+                    catchThrowable(() -> events.problem(bytes, 0, bytes.length, check, new ExtractedFields()));
+            problem = thrown == null ? problem : thrown;
+        }
+
+        assertThat(parsers).hasSizeBetween(2, 3).containsOnly(parsers.get(0));
+        if (problem != null) {
+            assertThat(problem).isInstanceOf(MalformedJsonException.class);
+            assertThat(problem.getStackTrace()).isEmpty();
+        }
+    }
+
+    /**
+     * Jackson fails if too many names in a symbol table collide: names of one client must not cause the rejection of
+     * another client's event.
+     */
+    @Test
+    void parserFailureDueToEarlierNames_replacesTheParser_andRereadsTheEvent() throws IOException {
+        JsonEvents events = new JsonEvents();
+        byte[] event = bytes("{\"a\":1}");
+        events.problem(event, 0, event.length, EventCheck.NONE, new ExtractedFields());
+        List<JsonParser> parsers = new ArrayList<>();
+
+        Problem problem = events.problem(
+                event,
+                0,
+                event.length,
+                (parser, found) -> {
+                    parsers.add(parser);
+                    if (parsers.size() == 1) {
+                        throw new StreamConstraintsException("the table of names is full");
+                    }
+                    return EventCheck.NONE.check(parser, found);
+                },
+                new ExtractedFields());
+
+        assertThat(problem).isNull();
+        assertThat(parsers).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void parserFailureOfASingleEvent_rejectsTheEvent() {
+        JsonEvents events = new JsonEvents();
+        byte[] event = bytes("{\"a\":1}");
+
+        assertThatExceptionOfType(MalformedJsonException.class)
+                .isThrownBy(() -> events.problem(
+                        event,
+                        0,
+                        event.length,
+                        (parser, found) -> {
+                            throw new StreamConstraintsException("too many");
+                        },
+                        new ExtractedFields()))
+                .satisfies(e -> assertThat(e.getOriginalMessage()).isEqualTo("too many"));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}
