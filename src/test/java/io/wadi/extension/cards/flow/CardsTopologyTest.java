@@ -6,100 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.management.ThreadMXBean;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.extension.cards.Rule;
 import io.wadi.extension.cards.model.AdditiveModel;
 import io.wadi.extension.cards.model.EvaluationMetrics;
-import io.wadi.extension.cards.model.LocalModelFiles;
-import io.wadi.extension.cards.model.ModelStore;
 import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.streams.topology.TopologyDriver;
-import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Properties;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The topology of card payments, run by the test driver of Kafka Streams instead of Kafka. */
-class CardsTopologyTest {
-    private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
-    private static final Duration CLOCK_SKEW = Duration.ofDays(1);
+/** Decisions on card payments by rules and models. */
+class CardsTopologyTest extends CardsTopologyTestSupport {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final AdjustableClock clock = new AdjustableClock(START);
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private Path directory;
-    private ModelStore store;
-    private ActiveModels models;
-
-    @AutoClose
-    private TopologyTestDriver driver;
-
-    private TestInputTopic<byte[], byte[]> payments;
-    private TestOutputTopic<byte[], byte[]> decisions;
-    private TestOutputTopic<byte[], byte[]> alerts;
-    private TestOutputTopic<byte[], byte[]> deadLetters;
-
-    @BeforeEach
-    void start(@TempDir Path models) {
-        directory = models;
-        store = new ModelStore(new LocalModelFiles(models));
-        this.models = new ActiveModels(store);
-        open(3);
-    }
-
-    private void open(long maxCards) {
-        CardsTopology topology = new CardsTopology(
-                new CardsTopology.Options(
-                        "in",
-                        "decisions",
-                        "alerts",
-                        new Rule.Limits(EnumSet.allOf(Rule.class), 3000, 5, 1000),
-                        CLOCK_SKEW,
-                        maxCards,
-                        Duration.ofDays(30)),
-                models,
-                new CardMeters(registry, models),
-                new DeadLetterSender("dead-letters", () -> {
-                    throw new AssertionError("dead letters go through the topology");
-                }),
-                clock);
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        driver = new TopologyTestDriver(topology.get(), settings, START);
-        ByteArraySerializer in = new ByteArraySerializer();
-        payments = driver.createInputTopic("in", in, in);
-        ByteArrayDeserializer out = new ByteArrayDeserializer();
-        decisions = driver.createOutputTopic("decisions", out, out);
-        alerts = driver.createOutputTopic("alerts", out, out);
-        deadLetters = driver.createOutputTopic("dead-letters", out, out);
-    }
 
     /** Returns a model that causes a review of payments with a feature above a limit. */
     private static AdditiveModel above(String feature, double limit) {
@@ -127,20 +53,8 @@ class CardsTopologyTest {
                 model);
     }
 
-    private void pay(String card, double amount, int minute) {
-        payments.pipeInput(
-                card.getBytes(UTF_8),
-                "{\"id\":\"p%d\",\"card\":\"%s\",\"at\":\"%s\",\"amount\":%s,\"country\":\"DE\",\"category\":\"fuel\"}"
-                        .formatted(minute, card, START.plusSeconds(60L * minute), amount)
-                        .getBytes(UTF_8));
-    }
-
     private static JsonNode next(TestOutputTopic<byte[], byte[]> topic) throws IOException {
         return JSON.readTree(topic.readValue());
-    }
-
-    private double counted(String name, String... tags) {
-        return registry.get(name).tags(tags).counter().count();
     }
 
     @Test
@@ -333,112 +247,5 @@ class CardsTopologyTest {
                                 + " partition",
                         "expected a JSON object");
         assertThat(decisions.getQueueSize()).isEqualTo(1);
-    }
-
-    @Test
-    void cardsInTheStore_areLimited_andExpire() {
-        pay("a", 1, 0);
-        pay("b", 1, 1);
-        pay("c", 1, 2);
-        pay("d", 1, 3);
-        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
-        assertThat(cards.get("d")).isNull();
-        assertThat(counted("wadi.cards.untracked")).isEqualTo(1);
-        clock.pass(Duration.ofDays(31));
-        pay("a", 1, 30 * 24 * 60 + 2);
-
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-
-        assertThat(cards.get("a")).isNotNull();
-        assertThat(cards.get("b")).isNull();
-        assertThat(cards.get("c")).isNotNull();
-        assertThat(registry.get("wadi.cards.known").gauge().value()).isEqualTo(2);
-    }
-
-    @Test
-    void scansOfManyCards_doNotCopyAllKeysEachTime() {
-        driver.close();
-        open(1_000_000);
-        pay("a", 1, 0);
-        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
-        addCards(cards, 199_999);
-        // The driver copies the records of the changelog.
-        passSeconds(40);
-        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = thread.getCurrentThreadAllocatedBytes();
-
-        passSeconds(40);
-
-        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(96L << 20);
-    }
-
-    @Test
-    void expiredCards_areRemovedInPortions_andByLaterScans() {
-        driver.close();
-        open(1_000_000);
-        pay("a", 1, 0);
-        clock.pass(Duration.ofDays(31));
-        pay("z", 1, 31 * 24 * 60);
-        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
-        byte[] expired = cards.get("a");
-        addCards(cards, 11_000);
-
-        passSeconds(1);
-        assertThat(cards.approximateNumEntries()).isEqualTo(6_002);
-        passSeconds(2);
-        assertThat(cards.approximateNumEntries()).isEqualTo(1);
-        assertThat(cards.get("z")).isNotNull();
-
-        cards.put("a", expired);
-        passSeconds(1);
-        assertThat(cards.get("a")).isNull();
-    }
-
-    /** Adds cards with the history of card a. */
-    private static void addCards(KeyValueStore<String, byte[]> cards, int count) {
-        byte[] history = cards.get("a");
-        for (int card = 0; card < count; card++) {
-            cards.put("b" + card, history);
-        }
-    }
-
-    private void passSeconds(int seconds) {
-        for (int i = 0; i < seconds; i++) {
-            driver.advanceWallClockTime(Duration.ofSeconds(1));
-        }
-    }
-
-    @Test
-    void paymentWithAFutureTime_doesNotExpireOtherCards() {
-        pay("a", 1, 0);
-        pay("b", 1, 1);
-        pay("c", 1, (int) CLOCK_SKEW.toMinutes());
-
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-
-        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
-        assertThat(cards.get("a")).isNotNull();
-        assertThat(cards.get("b")).isNotNull();
-        assertThat(cards.get("c")).isNotNull();
-    }
-
-    @Test
-    void paymentMoreThanTheSkewAhead_isADeadLetter_andStoresNoHistory() {
-        pay("a", 1, (int) CLOCK_SKEW.toMinutes() + 1);
-        pay("b", 1, 100 * 365 * 24 * 60);
-        pay("c", 1, -100 * 24 * 60);
-
-        assertThat(deadLetters.readRecordsToList())
-                .extracting(each -> TopologyDriver.header(each, "exception.message"))
-                .containsExactly(
-                        "/at is 2026-11-21T01:01:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead",
-                        "/at is 2126-10-27T01:00:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead");
-        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
-        assertThat(cards.get("a")).isNull();
-        assertThat(cards.get("b")).isNull();
-        assertThat(cards.get("c")).as("a replay of history").isNotNull();
-        clock.pass(Duration.ofMinutes(1));
-        pay("a", 1, (int) CLOCK_SKEW.toMinutes() + 1);
-        assertThat(cards.get("a")).isNotNull();
     }
 }
