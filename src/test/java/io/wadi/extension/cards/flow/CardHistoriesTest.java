@@ -84,11 +84,13 @@ class CardHistoriesTest extends CardsTopologyTestSupport {
         }
     }
 
+    /** The cards would have expired at the time of the payment. */
     @Test
     void paymentWithAFutureTime_doesNotExpireOtherCards() {
         pay("a", 1, 0);
         pay("b", 1, 1);
-        pay("c", 1, (int) CLOCK_SKEW.toMinutes());
+        clock.pass(EXPIRY.minus(CLOCK_SKEW.dividedBy(2)));
+        pay("c", 1, (int) EXPIRY.plus(CLOCK_SKEW.dividedBy(2)).toMinutes());
 
         driver.advanceWallClockTime(Duration.ofSeconds(1));
 

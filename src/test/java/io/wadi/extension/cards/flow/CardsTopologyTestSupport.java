@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class CardsTopologyTestSupport {
     static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
     static final Duration CLOCK_SKEW = Duration.ofDays(1);
+    /** The time after the last payment of a card at which its history is removed. */
+    static final Duration EXPIRY = Duration.ofDays(30);
 
     final AdjustableClock clock = new AdjustableClock(START);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -59,7 +61,7 @@ abstract class CardsTopologyTestSupport {
                         new Rule.Limits(EnumSet.allOf(Rule.class), 3000, 5, 1000),
                         CLOCK_SKEW,
                         maxCards,
-                        Duration.ofDays(30)),
+                        EXPIRY),
                 models,
                 new CardMeters(registry, models),
                 new DeadLetterSender("dead-letters", () -> {
