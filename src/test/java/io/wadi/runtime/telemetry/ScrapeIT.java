@@ -213,8 +213,11 @@ class ScrapeIT {
         assertThat(promtool(page, "check", "metrics").lines().filter(line -> line.startsWith("wadi_")))
                 .isEmpty();
         assertThat(promtool(page, "check", "rules", ALERTS.toString())).contains("SUCCESS");
-        assertThat(promtool(page, "check", "config", "docker/prometheus/prometheus.yml"))
-                .contains("SUCCESS");
+        for (String configuration : List.of("prometheus.yml", "compose.yml")) {
+            assertThat(promtool(page, "check", "config", "docker/prometheus/" + configuration))
+                    .as(configuration)
+                    .contains("SUCCESS");
+        }
         assertThat(promtool(page, "test", "rules", "docker/prometheus/alerts.test.yml"))
                 .contains("SUCCESS");
     }
