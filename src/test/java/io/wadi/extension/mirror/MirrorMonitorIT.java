@@ -31,7 +31,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.protocol.types.Struct;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.connect.mirror.Heartbeat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -278,6 +280,17 @@ class MirrorMonitorIT {
         return new ProducerRecord<>(offsets, 0, key(source, topic, partition), "{\"offset\":0}".getBytes(UTF_8));
     }
 
+    /** Returns a heartbeat in MirrorMaker's format. */
+    private static ProducerRecord<byte[], byte[]> heartbeat(String heartbeats, long time) {
+        Struct key = new Struct(Heartbeat.KEY_SCHEMA)
+                .set(Heartbeat.SOURCE_CLUSTER_ALIAS_KEY, "pulse")
+                .set(Heartbeat.TARGET_CLUSTER_ALIAS_KEY, "B");
+        Struct header = new Struct(Heartbeat.HEADER_SCHEMA).set(Heartbeat.VERSION_KEY, Heartbeat.VERSION);
+        Struct value = new Struct(Heartbeat.VALUE_SCHEMA_V0).set(Heartbeat.TIMESTAMP_KEY, time);
+        return new ProducerRecord<>(
+                heartbeats, 0, FailoverTestSupport.bytes(key), FailoverTestSupport.bytes(header, value));
+    }
+
     @Test
     void invalidHeartbeat_isIgnored(@TempDir Path directory) throws Exception {
         // With the default separator, the other flows would also copy this topic.
@@ -291,6 +304,10 @@ class MirrorMonitorIT {
             FlowState flow = monitor.measure().flows().get(0);
             assertThat(flow.problems()).allMatch(each -> each.contains("are one cluster"));
             assertThat(flow.heartbeatAgeMs()).isNull();
+
+            KafkaProbe.send(heartbeat(
+                    "pulse_heartbeats", clock.instant().minusSeconds(7).toEpochMilli()));
+            assertThat(monitor.measure().flows().get(0).heartbeatAgeMs()).isEqualTo(7_000);
         }
     }
 
