@@ -90,7 +90,7 @@ public final class Alertmanager implements AutoCloseable {
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(url() + path))
-                        .timeout(Duration.ofSeconds(10))
+                        .timeout(Duration.ofMinutes(2))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
