@@ -71,7 +71,10 @@ final class FirstAndLastRecordsTest {
         assertThat(users(records.first())).containsExactly("user-0", "user-1", "user-2");
         assertThat(users(records.last()))
                 .containsExactly("user-" + (count - 3), "user-" + (count - 2), "user-" + (count - 1));
-        assertThat(records.count()).isIn((long) count, -1L);
+        boolean isSkipped = format == Format.JSONL || format == Format.AVRO;
+        assertThat(records.count())
+                .as("the records between are not read")
+                .isEqualTo(isSkipped ? -1 : count);
         assertThat(records.problem()).isEmpty();
     }
 
