@@ -112,4 +112,45 @@ class InboxRecordsTest {
         byte[] key = new SenderIds(caller).header(id).value();
         return InboxRecords.sender(new ConsumerRecord<>("t.inbox", 0, 0, key, ByteBuffer.allocate(0)));
     }
+
+    @Test
+    void digest_coversKeyValueTimestampAndHeaders_butNotTraceIdAndPartition() {
+        Digest first = digest(record("k1", "a"));
+
+        assertThat(digest(with("ce_type", "order"))).isNotEqualTo(first).isEqualTo(digest(with("ce_type", "order")));
+        assertThat(digest(with("ce_type", "order"))).isNotEqualTo(digest(with("ce_type", "refund")));
+        assertThat(digest(with("traceparent", "00-1"))).isEqualTo(first);
+        assertThat(digest(with("wadi-attempts", "1"))).isEqualTo(first);
+        assertThat(digest(record("k2", "a"))).as("another id").isEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, bytes("key"), bytes("a"))))
+                .isEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, 5L, bytes("key"), bytes("a"))))
+                .isNotEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, null, bytes("a")))).isNotEqualTo(first);
+        ProducerRecord<Object, Object> one = with("a", "1");
+        one.headers().add("b", bytes("2"));
+        ProducerRecord<Object, Object> other = with("b", "2");
+        other.headers().add("a", bytes("1"));
+        assertThat(digest(one)).as("in any order").isEqualTo(digest(other));
+    }
+
+    private static ProducerRecord<Object, Object> with(String header, String value) {
+        ProducerRecord<Object, Object> record = record("k1", "a");
+        record.headers().add(header, bytes(value));
+        return record;
+    }
+
+    private static Digest digest(ProducerRecord<Object, Object> record) {
+        return InboxRecords.digest(InboxRecords.of(TOPIC, record).headers(), ByteBuffer.wrap((byte[]) record.value()));
+    }
+
+    private static ProducerRecord<Object, Object> record(String id, String value) {
+        ProducerRecord<Object, Object> record = new ProducerRecord<>("t", bytes("key"), bytes(value));
+        record.headers().add("wadi-id", bytes(id));
+        return record;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
 }

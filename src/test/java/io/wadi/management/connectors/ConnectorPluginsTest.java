@@ -421,23 +421,4 @@ final class ConnectorPluginsTest {
 
         assertThat(ConnectorFile.parse(text)).containsEntry("topic", value);
     }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "\"x\"", "null", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
-    void bodyThatIsNotAnObject_isInvalid(String body) {
-        assertThatThrownBy(() -> ConnectRequest.parse(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                .isInstanceOfSatisfying(
-                        ConnectException.class, e -> assertThat(e.status()).isEqualTo(400))
-                .hasMessageStartingWith("The body is invalid: ");
-    }
-
-    @Test
-    void config_acceptsScalarsOnly() throws Exception {
-        assertThat(ConnectRequest.config(JSON.readTree("{\"a\":1,\"b\":true,\"c\":null,\"d\":\"x\"}")))
-                .isEqualTo(Map.of("a", "1", "b", "true", "d", "x"));
-        for (String nested : List.of("{\"a\":{}}", "{\"a\":[\"x\"]}")) {
-            JsonNode config = JSON.readTree(nested);
-            assertThatThrownBy(() -> ConnectRequest.config(config)).hasMessageContaining("expected strings only");
-        }
-    }
 }
