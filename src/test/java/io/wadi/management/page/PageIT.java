@@ -10,59 +10,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WebElement;
 
 /** The page for sending an event, in a browser. */
-class PageIT {
-    private static final String FILE =
-            "/data/select-color/partition=2/select-color+2+00000000000000000040+00000000000000000045.jsonl";
-    private static final String LANDED = """
-            {"state":"landed","file":"%s","at":"2026-04-14T12:35:00Z","url":"http://localhost:9870/webhdfs/v1%s?op=OPEN"}""".formatted(FILE, FILE);
-    private static final String INDEXED = """
-            {"state":"indexed","index":"select-color-index","id":"select-color+2+41",
-            "url":"http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41",
-            "document":{"timestamp":"2026-04-14T21:34:56.789+0900",
-            "userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
-            "colorName":"red","userName":"alice"}}""";
-    private static final String PENDING = "{\"state\":\"pending\"}";
-    private static final String HDFS_DOWN = """
-            {"state":"landed","file":null,"at":null,"problem":"HDFS does not respond: Connection refused"}""";
-    private static final Answer ARRIVED = found(LANDED, INDEXED);
-    private static final Answer KAFKA_DOWN = new Answer(503, """
-            {"error":"Kafka does not respond"}""", Map.of("Retry-After", "5"));
-
-    private static Browser browser;
-
-    @AutoClose
-    private static PageStubs wadi;
-
-    @BeforeAll
-    static void start() throws IOException {
-        browser = Browser.shared();
-        wadi = new PageStubs();
-    }
-
-    @BeforeEach
-    void openPage() {
-        // Stops the previous test's page from polling for its event.
-        browser.driver().get("about:blank");
-        wadi.reset();
-        browser.view(1400, false);
-        open("localhost");
-        browser.console();
-    }
+class PageIT extends SendPageTestSupport {
 
     @ParameterizedTest
     @Nightly(because = "needs a browser for each of five durations")
@@ -103,32 +58,6 @@ class PageIT {
     }
 
     @Test
-    @Nightly(perChange = {"PageOnPipelineIT#click_isShownInKafkaHdfsAndElasticsearch"})
-    void click_isTracedToHdfsAndElasticsearch() {
-        click("red");
-
-        awaitStage("kafka", "done", "select-color partition 2 @ offset 41\nacknowledged in ");
-        assertThat(stage("sent")).contains("GET /api/select?color=red&user=alice", "to localhost:" + wadi.eventsPort());
-        awaitStage("hdfs", "waiting", "waiting for the file");
-        awaitStage("elasticsearch", "waiting", "waiting for the document");
-
-        wadi.follow = found(PENDING, INDEXED);
-        awaitStage("elasticsearch", "done", "select-color-index / select-color+2+41\nafter ");
-        awaitStage("hdfs", "waiting", "visible once published: wadi.landing.roll-interval (now 5 s)");
-        assertThat(link("elasticsearch"))
-                .isEqualTo("http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41");
-        assertThat(document()).contains("\"userName\": \"alice\"", "\"timestamp\": \"2026-04-14T21:34:56.789+0900\"");
-
-        wadi.follow = ARRIVED;
-        awaitStage("hdfs", "done", "/data/select-color/partition=2/select-color+2+0000…40+0000…45.jsonl\nafter ");
-        assertThat(stage("hdfs")).contains("offsets 40 to 45");
-        assertThat(link("hdfs")).isEqualTo("http://localhost:9870/webhdfs/v1" + FILE + "?op=OPEN");
-        assertThat(text(".outcome")).startsWith("arrived in both after ");
-        assertThat(announced()).isEqualTo("red by alice: in HDFS after " + after("hdfs"));
-        assertThat(browser.console()).isEmpty();
-    }
-
-    @Test
     void request_isCrossOrigin_withTheBrowsersUserAgent() {
         browser.run("document.getElementById('user').value = '김 & co'");
         click("blue");
@@ -139,137 +68,6 @@ class PageIT {
         assertThat(request.origin() + "/").isEqualTo(wadi.page("localhost"));
         assertThat(request.userAgent()).contains("Mozilla/5.0");
         assertThat(text("h3")).isEqualTo("blue by 김 & co");
-    }
-
-    @Test
-    @Nightly(perChange = {"PageIT#rejectedEvent_isShownWithReasonAndDeadLetter_andNotPolledFurther"})
-    void polling_endsWhenTheEventHasArrived() {
-        wadi.follow = ARRIVED;
-        click("green");
-
-        awaitStage("hdfs", "done", "after");
-        int asked = wadi.followed.size();
-        assertThat(wadi.followed.get(0)).isEqualTo("topic=select-color&partition=2&offset=41");
-        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == asked);
-    }
-
-    @Test
-    void kafkaDown_isShownAsNotAccepted_withTheRetryTime() {
-        wadi.event = KAFKA_DOWN;
-        click("yellow");
-
-        awaitStage("kafka", "failed", "not accepted: Kafka does not respond\ntry again in 5 s · status 503");
-        assertThat(stage("hdfs")).endsWith("not reached");
-        assertThat(stage("elasticsearch")).endsWith("not reached");
-        assertThat(text(".outcome")).isEqualTo("not accepted");
-        assertThat(announced()).isEqualTo("yellow by alice: not accepted: Kafka does not respond");
-        assertThat(wadi.followed).isEmpty();
-    }
-
-    @Test
-    @Nightly(perChange = {"PageIT#kafkaDown_isShownAsNotAccepted_withTheRetryTime"})
-    void missingUser_isRejectedWithTheServersMessage() {
-        wadi.event = new Answer(400, """
-                {"error":"the parameter user is missing"}""");
-        browser.run("document.getElementById('user').value = ''");
-        click("purple");
-
-        awaitStage("kafka", "failed", "not accepted: the parameter user is missing\nstatus 400");
-        assertThat(wadi.received.get(0).address()).isEqualTo("/api/select?color=purple&user=");
-    }
-
-    @Test
-    void unreadableResponse_isNotShownAsARejection() {
-        wadi.allowOrigin = false;
-        click("red");
-
-        awaitStage("sent", "failed", "Whether the event was accepted is unknown.");
-        assertThat(stage("kafka")).endsWith("no receipt");
-        assertThat(text(".outcome")).isEqualTo("no response");
-    }
-
-    @Test
-    void serverDown_isReportedAtItsStage_andTheOtherStageContinues() {
-        wadi.follow = found(HDFS_DOWN, INDEXED);
-        click("red");
-
-        awaitStage("hdfs", "trouble", "HDFS does not respond: Connection refused\nstill polling · ");
-        awaitStage("elasticsearch", "done", "select-color-index");
-
-        wadi.follow = ARRIVED;
-        awaitStage("hdfs", "done", "offsets 40 to 45");
-    }
-
-    @Test
-    void rejectedEvent_isShownWithReasonAndDeadLetter_andNotPolledFurther() {
-        wadi.follow = found(
-                LANDED,
-                "{\"state\":\"rejected\",\"reason\":\"RejectedDocumentException: no date\"}",
-                "{\"topic\":\"wadi.dead-letter\",\"partition\":0,\"offset\":3,\"reason\":\"RejectedDocumentException: no date\"}");
-        click("red");
-
-        awaitStage(
-                "elasticsearch",
-                "failed",
-                "rejected: RejectedDocumentException: no date\ndead letter: wadi.dead-letter partition 0 @ offset 3");
-        awaitStage("hdfs", "done", "offsets 40 to 45");
-        assertThat(text(".outcome")).isEqualTo("rejected");
-        assertThat(document()).isEqualTo("No document: rejected.");
-        int asked = wadi.followed.size();
-        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == asked);
-    }
-
-    @Test
-    @Nightly(perChange = {"PageIT#rejectedEvent_isShownWithReasonAndDeadLetter_andNotPolledFurther"})
-    void unconfiguredTarget_isNotAwaited_andExpiredEventsAreReported() {
-        wadi.follow = found("{\"state\":\"not-configured\"}", INDEXED);
-        click("red");
-
-        awaitStage("hdfs", "idle", "HDFS is not configured for this topic\nwadi.landing.topics");
-        await().untilAsserted(() -> assertThat(text(".outcome")).startsWith("arrived after "));
-        wadi.follow = found("{\"state\":\"expired\"}", INDEXED);
-        click("blue");
-        awaitStage("hdfs", "failed", "expired: Kafka deleted the record first");
-        assertThat(text(".outcome")).isEqualTo("expired");
-    }
-
-    @Test
-    @Nightly(perChange = {"PageIT#serverDown_isReportedAtItsStage_andTheOtherStageContinues"})
-    void failedPolling_isReported_andContinues() {
-        wadi.follow = new Answer(500, """
-                {"error":"out of threads"}""");
-        click("red");
-
-        awaitStage("hdfs", "trouble", "Request to Wadi failed: out of threads");
-        wadi.follow = ARRIVED;
-        awaitStage("hdfs", "done", "offsets 40 to 45");
-    }
-
-    @Test
-    @Nightly(because = "needs a page whose clock is a minute ahead")
-    void eventNotFoundAfterAMinute_isReported_andPolledSlowly() {
-        click("red");
-        awaitStage("hdfs", "waiting", "waiting for the file");
-        browser.run("""
-                const now = performance.now.bind(performance), real = setTimeout;
-                window.pauses = [];
-                performance.now = () => now() + 61000;
-                window.setTimeout = (task, ms) => {
-                  pauses.push(ms);
-                  return real(task, ms);
-                }""");
-
-        awaitStage(
-                "hdfs",
-                "trouble",
-                "not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-interval (now 5 s)");
-        assertThat(text(".outcome")).isEqualTo("on its way for over 60 s");
-        await().until(() -> (Boolean) browser.run("return pauses.length > 0"));
-        wadi.follow = ARRIVED;
-        awaitStage("hdfs", "done", "offsets 40 to 45");
-        assertThat(browser.run("return pauses.every(ms => ms === 5000)"))
-                .as("only pauses of 5 s from then on")
-                .isEqualTo(true);
     }
 
     @Test
@@ -402,74 +200,5 @@ class PageIT {
         assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
                 .isEqualTo(true);
         assertThat(Files.size(folder.resolve("events-" + name))).isPositive();
-    }
-
-    private static Answer found(String landed, String indexed) {
-        return found(landed, indexed, "null");
-    }
-
-    private static Answer found(String landed, String indexed, String deadLetter) {
-        return new Answer(200, """
-                {"kafka":{"timestamp":"2026-04-14T12:34:56.789Z"},"landed":%s,"indexed":%s,"deadLetter":%s}""".formatted(landed, indexed, deadLetter));
-    }
-
-    private static void open(String host) {
-        browser.driver().get(wadi.page(host) + "send");
-        await().until(() -> !text("[data-server=kafka] .value").equals("–"));
-    }
-
-    private static void click(String color) {
-        browser.driver()
-                .findElement(By.cssSelector("button[data-color=" + color + "]"))
-                .click();
-    }
-
-    /** Waits until a stage of the newest event has this state and contains this text. */
-    private static void awaitStage(String stage, String state, String words) {
-        await().untilAsserted(() -> {
-            assertThat(stage(stage)).contains(words);
-            assertThat(first(selector(stage)).getDomAttribute("data-state")).isEqualTo(state);
-        });
-    }
-
-    private static String selector(String stage) {
-        return ".event [data-stage=" + stage + "]";
-    }
-
-    /** The text of a stage of the newest event. */
-    private static String stage(String stage) {
-        return text(selector(stage));
-    }
-
-    private static String link(String stage) {
-        return first(selector(stage) + " a").getDomAttribute("href");
-    }
-
-    private static String after(String stage) {
-        return stage(stage).replaceAll("(?s).*after ([\\d.]+ m?s).*", "$1");
-    }
-
-    private static String document() {
-        return text(".event pre");
-    }
-
-    private static String announced() {
-        return (String) browser.run("return document.getElementById('announce').textContent");
-    }
-
-    private static Object cardHeight() {
-        return browser.run("return document.querySelector('.event').getBoundingClientRect().height");
-    }
-
-    private static String text(String selector) {
-        return first(selector).getText();
-    }
-
-    private static WebElement first(String selector) {
-        return browser.driver().findElement(By.cssSelector(selector));
-    }
-
-    private static List<WebElement> find(String selector) {
-        return browser.driver().findElements(By.cssSelector(selector));
     }
 }
