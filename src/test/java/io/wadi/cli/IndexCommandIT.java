@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** {@code ./wadi index rebuild} beside a pipeline with landing and indexing. */
 class IndexCommandIT extends IndexCommandTestSupport {
-
     @Test
     void rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias() throws Exception {
         String topic = "rebuilt";

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests are passed to their routes, or rejected if there is no route, over real connections. */
 class RequestDispatcherTest extends RequestDispatcherTestSupport {
-
     @ParameterizedTest
     @CsvSource({
         "/a/b,200,b",

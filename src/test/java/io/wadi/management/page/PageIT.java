@@ -18,7 +18,6 @@ import org.openqa.selenium.Keys;
 
 /** The page for sending an event, in a browser. */
 class PageIT extends SendPageTestSupport {
-
     @ParameterizedTest
     @Nightly(because = "needs a browser for each of five durations")
     @CsvSource({"9.4,9.4 s", "59.7,1 min 0 s", "179.6,3 min 0 s", "3599.9,1 h 0 min", "7260,2 h 1 min"})

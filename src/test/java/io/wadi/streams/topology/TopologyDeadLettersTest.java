@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that a step or an internal topic rejects are dead letters with their original content. */
 class TopologyDeadLettersTest {
-
     @AutoClose
     private TopologyDriver streams;
 

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of each format, read at once and in parts; each part has a reader of its own, as after a crash. */
 class OpenInputTest extends OpenInputTestSupport {
-
     private List<String> lines(String text, int rows) throws IOException {
         offset = null;
         return texts(read(Files.writeString(directory.resolve("x"), text), RAW, rows, 1));
