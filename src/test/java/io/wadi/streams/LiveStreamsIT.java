@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -158,8 +159,11 @@ class LiveStreamsIT {
 
         // Each file alone fits in half of the heap.
         long ids = Runtime.getRuntime().maxMemory() / 2 / 288 / PARTITIONS * 6 / 10;
+        Set<String> members = GroupProbe.members("wadi-" + name);
+        save(name, "# a comment changes nothing\n" + counting("second"));
         save(name + "-ids", deduplicating(ids));
         await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(2));
+        assertThat(GroupProbe.members("wadi-" + name)).isNotEmpty().isEqualTo(members);
         save(name + "-more", deduplicating(ids));
         reports("streams/%s-more.yaml: deduplicate: partitions × max-ids is %d (%d in streams/%s-ids.yaml, %d in"
                 .formatted(name, 2 * PARTITIONS * ids, PARTITIONS * ids, name, PARTITIONS * ids));
@@ -325,7 +329,6 @@ class LiveStreamsIT {
         assertThat(Http.get(wadi.managementUrl() + "/tables/" + name + "/a").body())
                 .contains("\"value\":");
 
-        save(name, "# a comment changes nothing\n" + counting("new"));
         Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
         await().until(() -> GroupProbe.members("wadi-" + name).isEmpty());
         await().untilAsserted(() -> assertThat(
