@@ -197,12 +197,12 @@ class LagMonitorFailuresIT extends LagTestSupport {
             commit(consumer, partition, 0);
             failing.start();
             await().until(() -> failing.latest().find(topic).isPresent());
-            LagReport before = failing.latest();
             fails.set(true);
             commit(consumer, partition, 0);
 
             await().until(() -> !fails.get());
-            await().until(() -> failing.latest().timeMs() > before.timeMs());
+            long failed = failing.latest().timeMs();
+            await().until(() -> failing.latest().timeMs() > failed);
             assertThat(failing.latest().problem()).isEmpty();
         }
     }
