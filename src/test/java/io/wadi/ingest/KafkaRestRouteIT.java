@@ -10,38 +10,22 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
-import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TopicProbe;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code routes/kafka-rest.camel.yaml} as shipped, on real Kafka. */
-class KafkaRestRouteIT {
-    private static final String JSON = "application/vnd.kafka.json.v2+json";
-    private static final String BINARY = "application/vnd.kafka.binary.v2+json";
-    private static final String ANSWER = "application/vnd.kafka.v2+json";
-
-    @AutoClose
-    private static RunningWadi wadi;
-
-    @BeforeAll
-    static void start() throws Exception {
-        wadi = RunningWadi.startIngest(Map.of("wadi.http.max-body", "2MiB"));
-    }
-
+class KafkaRestRouteIT extends KafkaRestTestSupport {
     @ParameterizedTest
     @ValueSource(strings = {JSON, "application/json", "Application/JSON; charset=UTF-8"})
     void jsonFormat_storesKeysPartitionsTimestampsAndHeaders(String type) throws Exception {
@@ -387,33 +371,5 @@ class KafkaRestRouteIT {
         assertThat(head.body()).isEmpty();
         assertThat(delete.statusCode()).isEqualTo(405);
         assertThat(delete.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS, POST");
-    }
-
-    private static HttpResponse<String> post(String path, String type, String body, String... headers)
-            throws Exception {
-        String[] all = new String[headers.length + 2];
-        all[0] = "Content-Type";
-        all[1] = type;
-        System.arraycopy(headers, 0, all, 2, headers.length);
-        return Http.post(wadi.eventsUrl() + path, body.getBytes(UTF_8), all);
-    }
-
-    private static String type(HttpResponse<String> answer) {
-        return answer.headers().firstValue("Content-Type").orElse("");
-    }
-
-    private static void assertError(JsonNode entry, String message) {
-        assertThat(entry.path("error_code").asInt()).isEqualTo(42206);
-        assertThat(entry.path("error").asText()).startsWith(message);
-        assertThat(entry.path("message")).isEqualTo(entry.path("error"));
-    }
-
-    private static ConsumerRecord<byte[], byte[]> at(String topic, JsonNode offset) {
-        return KafkaProbe.read(
-                topic, offset.path("partition").asInt(), offset.path("offset").asLong());
-    }
-
-    private static String text(byte[] bytes) {
-        return bytes == null ? null : new String(bytes, UTF_8);
     }
 }

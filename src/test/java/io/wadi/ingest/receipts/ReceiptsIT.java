@@ -1,6 +1,5 @@
 package io.wadi.ingest.receipts;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +11,6 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
-import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -24,10 +22,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,99 +32,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code routes/receipts.camel.yaml} as shipped, from events to landed files and documents, on real servers. */
-class ReceiptsIT {
-    private static final String TOPIC = "receipts-asked";
-    private static final String NO_RECEIPT = "{\"error\":\"no such receipt\"}";
-    private static final String WAIT = "?wait=10s";
-    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
-
-    @TempDir
-    private static Path directory;
-
-    @AutoClose
-    private static RunningWadi wadi;
-
-    @BeforeAll
-    static void start() throws Exception {
-        wadi = RunningWadi.startWithTopic(
-                directory,
-                TOPIC,
-                1,
-                Map.of(
-                        "wadi.receipts.max-wait",
-                        "3m",
-                        "wadi.receipts.max-receipts",
-                        "3",
-                        // One client may use two thirds of them.
-                        "wadi.receipts.max-waiting",
-                        "3100"));
-    }
-
-    @AfterEach
-    void resumeAll() throws Exception {
-        resume("landing");
-        resume("indexing");
-    }
-
-    /** Waits for the final state: a single request may time out before on a busy machine. */
-    private static JsonNode whenFinal(String path) {
-        return await().atMost(MAX_WAIT)
-                .until(
-                        () -> Http.json(get(path + WAIT)),
-                        found -> !found.toString().contains("\"pending\""));
-    }
-
-    private static HttpResponse<String> get(String path) throws Exception {
-        return Http.get(wadi.eventsUrl() + "/receipts/" + path);
-    }
-
-    private static HttpResponse<String> ask(String body) throws Exception {
-        return Http.post(wadi.eventsUrl() + "/receipts", body.getBytes(UTF_8), "Content-Type", "application/json");
-    }
-
-    /** Returns the receipt's path. */
-    private static String send(String topic, String event) throws Exception {
-        HttpResponse<String> answer = Http.post(
-                wadi.eventsUrl() + "/events/" + topic, event.getBytes(UTF_8), "Content-Type", "application/json");
-        JsonNode receipt = Http.json(answer).path("receipts").get(0);
-        return "%s/%d/%d"
-                .formatted(
-                        receipt.path("topic").asText(),
-                        receipt.path("partition").asInt(),
-                        receipt.path("offset").asLong());
-    }
-
-    private static long offset(String path) {
-        return Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
-    }
-
-    private static void control(String route, String action, String state) throws Exception {
-        Http.send("PUT", wadi.managementUrl() + "/connectors/" + route + "/" + action);
-        await().atMost(MAX_WAIT)
-                .until(
-                        () -> Http.json(Http.get(wadi.managementUrl() + "/connectors/" + route + "/status"))
-                                .findValuesAsText("state"),
-                        states -> !states.isEmpty() && states.stream().allMatch(state::equals));
-    }
-
-    private static void pause(String route) throws Exception {
-        control(route, "pause", "PAUSED");
-    }
-
-    private static void resume(String route) throws Exception {
-        control(route, "resume", "RUNNING");
-    }
-
+class ReceiptsIT extends ReceiptsTestSupport {
     @Test
     void receipt_reportsTheFileAndTheDocumentOfAnEvent() throws Exception {
         String receipt = send(TOPIC, "{\"name\":\"found\"}");

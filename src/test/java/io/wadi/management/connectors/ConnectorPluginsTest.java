@@ -4,23 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,14 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Valid and hostile configurations of connectors with the shipped templates. Kafka Connect's own classes parse the
  * results.
  */
-final class ConnectorPluginsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    @AutoClose
-    private static final DefaultCamelContext CONTEXT = new DefaultCamelContext();
-
-    private static final String HDFS = "/in";
-
+final class ConnectorPluginsTest extends ConnectorPluginsTestSupport {
     private static final List<String> HOSTILE = List.of(
             "{{wadi.database.password}}",
             "{{env:SHOP_PASSWORD}}",
@@ -83,74 +67,6 @@ final class ConnectorPluginsTest {
             "/etc/passwd",
             "x".repeat(1001),
             "x".repeat(100_000));
-
-    @TempDir
-    private static Path directory;
-
-    private static Path in;
-    private static ConnectorPlugins plugins;
-
-    @BeforeAll
-    static void start() throws Exception {
-        for (String template :
-                List.of("file-to-topic", "topic-to-file", "hdfs-to-topic", "database-to-topic", "topic-to-database")) {
-            PluginHelper.getRoutesLoader(CONTEXT)
-                    .loadRoutes(ResourceHelper.resolveResource(CONTEXT, "file:routes/" + template + ".camel.yaml"));
-        }
-        in = Files.createDirectory(directory.resolve("in"));
-        plugins = new ConnectorPlugins(CONTEXT, AllowedDirectories.of(in.toString(), HDFS));
-    }
-
-    /** A configuration with all parameters of its template that requests may set. */
-    private static Map<String, String> full(String template) {
-        Map<String, String> config =
-                new TreeMap<>(Map.of("name", "orders", "connector.class", template, "tasks.max", "2"));
-        config.putAll(
-                switch (template) {
-                    case "file-to-topic" -> Map.of("files", in + "/app.log*", "topic", "shop.log");
-                    case "topic-to-file" -> Map.of("file", in + "/{topic}+{partition}.log", "topic", "shop.log,b");
-                    case "hdfs-to-topic" ->
-                        Map.of(
-                                "directory", HDFS + "/day=1",
-                                "topic", "shop.orders",
-                                "pattern", "*.parquet",
-                                "ignoredSuffixes", ".tmp,._COPYING_",
-                                "format", "parquet");
-                    case "database-to-topic" ->
-                        Map.of(
-                                "table", "shop.orders",
-                                "by", "updated_at,id",
-                                "key", "id",
-                                "settle", "5s",
-                                "topic", "shop.orders");
-                    default ->
-                        Map.of(
-                                "table", "orders",
-                                "topic", "shop.orders",
-                                "onConflict", "nothing",
-                                "deletes", "true",
-                                "ignoreUnknownFields", "true",
-                                "coordinates", "true");
-                });
-        boolean isSource = template.endsWith("-to-topic");
-        config.putAll(isSource ? Map.of("every", "2s", "rows", "100") : Map.of("batch", "100"));
-        config.putAll(Map.of("value", "avro", "schema", "schemas/orders.avsc,schemas/orders-1.avsc"));
-        if (!template.contains("database")) {
-            config.put("lines", "string");
-        }
-        if (template.equals("file-to-topic") || template.equals("hdfs-to-topic")) {
-            config.put("longestLine", "64KiB");
-        }
-        return config;
-    }
-
-    private static Stream<String> templates() {
-        return plugins.loaded().keySet().stream();
-    }
-
-    private static ConfigInfos validated(String template, Map<String, String> config) throws Exception {
-        return JSON.treeToValue(plugins.validation(template, new TreeMap<>(config)), ConfigInfos.class);
-    }
 
     @ParameterizedTest
     @MethodSource("templates")
