@@ -10,11 +10,13 @@ import static io.wadi.ingest.http.Http2Frames.PROTOCOL_ERROR;
 import static io.wadi.ingest.http.Http2Frames.REFUSED_STREAM;
 import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http2.Http2Headers;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import io.wadi.runtime.security.HeadDecoder;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -252,6 +254,9 @@ class Http2Test extends Http2TestSupport {
             AsyncCallback begun = held.poll(2, TimeUnit.MINUTES);
             CompletableFuture<Void> stopped =
                     CompletableFuture.runAsync(() -> port.camel().stop());
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> port.connect().close()).isInstanceOf(ConnectException.class));
+            assertThat(stopped).isNotDone();
             begun.done(false);
 
             assertThat(client.status()).isEqualTo("200");
