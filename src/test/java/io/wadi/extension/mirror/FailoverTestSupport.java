@@ -29,8 +29,7 @@ abstract class FailoverTestSupport {
         return checkpoint(checkpoints, group, topic, 0);
     }
 
-    static ProducerRecord<byte[], byte[]> checkpoint(
-            String checkpoints, String group, String topic, long offset) {
+    static ProducerRecord<byte[], byte[]> checkpoint(String checkpoints, String group, String topic, long offset) {
         Struct key = new Struct(Checkpoint.KEY_SCHEMA)
                 .set(Checkpoint.CONSUMER_GROUP_ID_KEY, group)
                 .set(Checkpoint.TOPIC_KEY, topic)

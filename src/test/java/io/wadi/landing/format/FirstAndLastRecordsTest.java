@@ -72,9 +72,7 @@ final class FirstAndLastRecordsTest {
         assertThat(users(records.last()))
                 .containsExactly("user-" + (count - 3), "user-" + (count - 2), "user-" + (count - 1));
         boolean isSkipped = format == Format.JSONL || format == Format.AVRO;
-        assertThat(records.count())
-                .as("the records between are not read")
-                .isEqualTo(isSkipped ? -1 : count);
+        assertThat(records.count()).as("the records between are not read").isEqualTo(isSkipped ? -1 : count);
         assertThat(records.problem()).isEmpty();
     }
 

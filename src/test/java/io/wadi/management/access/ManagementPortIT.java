@@ -205,12 +205,7 @@ class ManagementPortIT {
         for (HttpResponse<Stream<String>> each : List.of(one, other)) {
             assertThat(each.headers().firstValue("Content-Type")).hasValue("text/event-stream");
             List<String> missing = new ArrayList<>(List.of(
-                    "event: about",
-                    "event: history",
-                    "event: lag",
-                    "event: connectors",
-                    "event: now",
-                    "event: now"));
+                    "event: about", "event: history", "event: lag", "event: connectors", "event: now", "event: now"));
             try (Stream<String> lines = each.body()) {
                 Iterator<String> line = lines.iterator();
                 while (!missing.isEmpty() && line.hasNext()) {
