@@ -63,7 +63,7 @@ final class FirstAndLastRecordsTest {
     @ParameterizedTest
     @EnumSource
     void manyRecords_returnsFirstAndLast(Format format) throws Exception {
-        int count = 60_000;
+        int count = 150_000;
         write(format, false, users(0, count));
 
         FirstAndLastRecords.Records records = read(format, file.toByteArray());
