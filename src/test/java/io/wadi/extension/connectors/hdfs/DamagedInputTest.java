@@ -62,30 +62,31 @@ class DamagedInputTest extends OpenInputTestSupport {
         assertThat(records.get(0).rejection()).hasMessageContaining("/in/x cannot be read from row 1 on: not a");
     }
 
-    /** Covers truncation within the header, within a block and within a sync marker. */
+    /** Covers truncation within the header, and within the count, size, rows and sync marker of both blocks. */
     @Test
     void avroFileTruncatedAtAnyByte_fails() throws IOException {
-        byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 20));
+        int header = (int) Files.size(HdfsFiles.write(FileFormat.AVRO, directory.resolve("header"), 0, 0));
+        byte[] oneBlock = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 20));
+        byte[] bytes = Arrays.copyOf(oneBlock, 2 * oneBlock.length - header);
+        System.arraycopy(oneBlock, header, bytes, oneBlock.length, oneBlock.length - header);
         List<Integer> read = new ArrayList<>();
         for (int length = 0; length < bytes.length; length++) {
             offset = null;
             Path cut = Files.write(directory.resolve("x"), Arrays.copyOf(bytes, length));
 
-            List<PolledRecord> records = read(cut, options(FileFormat.AVRO, null), 10, 3);
+            List<PolledRecord> records = read(cut, options(FileFormat.AVRO, null), 10, 4);
 
             if (offset.state() == State.READ) {
                 read.add(length);
-                assertThat(records).isEmpty();
+                assertThat(records).hasSize(length == header ? 0 : 20);
             } else {
                 assertThat(offset.state())
                         .as("%d of %d bytes", length, bytes.length)
                         .isEqualTo(State.FAILED);
-                assertThat(records).isNotEmpty();
+                assertThat(records.get(records.size() - 1).rejection()).isNotNull();
             }
         }
-        // A file that ends after its header and sync marker is valid and has no rows.
-        long header = Files.size(HdfsFiles.write(FileFormat.AVRO, directory.resolve("header"), 0, 0));
-        assertThat(read).containsExactly((int) header);
+        assertThat(read).as("lengths at which a block ends").containsExactly(header, oneBlock.length);
     }
 
     /** Avro's reader would allocate the declared size, which would end the process. */
