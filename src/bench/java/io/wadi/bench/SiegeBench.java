@@ -102,8 +102,8 @@ final class SiegeBench {
                 }
             }
             Map<String, Double> after = target.counters();
-            Phase afterwards = phase(
-                    target, load, rate, secondsAfterwards(), port.label() + "-" + AFTERWARDS, List.of());
+            Phase afterwards =
+                    phase(target, load, rate, secondsAfterwards(), port.label() + "-" + AFTERWARDS, List.of());
 
             Map<String, List<SiegeRound>> rounds = new LinkedHashMap<>();
             rounds.put(CALM, List.of(calm.round()));

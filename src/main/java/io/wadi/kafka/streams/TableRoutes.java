@@ -3,8 +3,8 @@ package io.wadi.kafka.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.records.Masking;
-import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.ReadLimit;
+import io.wadi.runtime.http.JsonResponse;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;

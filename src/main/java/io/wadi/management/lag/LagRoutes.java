@@ -2,8 +2,8 @@ package io.wadi.management.lag;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
+import io.wadi.runtime.http.JsonResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

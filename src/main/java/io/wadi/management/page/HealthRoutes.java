@@ -1,8 +1,8 @@
 package io.wadi.management.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.health.RoutesStarted;
+import io.wadi.runtime.http.JsonResponse;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;

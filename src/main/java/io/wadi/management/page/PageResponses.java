@@ -1,8 +1,8 @@
 package io.wadi.management.page;
 
 import io.wadi.kafka.Causes;
-import io.wadi.runtime.http.JsonResponse;
 import io.wadi.runtime.QueryParameters;
+import io.wadi.runtime.http.JsonResponse;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Message;

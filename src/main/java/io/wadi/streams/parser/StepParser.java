@@ -102,8 +102,8 @@ final class StepParser {
             return words.get(0);
         }
         if (words.size() == 1) {
-            step.refuse("%s: there is no such step; %s"
-                    .formatted(words.get(0), NearestName.instead(words.get(0), STEPS)));
+            step.refuse(
+                    "%s: there is no such step; %s".formatted(words.get(0), NearestName.instead(words.get(0), STEPS)));
         } else {
             step.refuse("has the keys %s, expected a single one: each step begins with a hyphen"
                     .formatted(String.join(", ", words)));
