@@ -1,5 +1,7 @@
 package io.wadi.cli;
 
+import static io.wadi.kafka.records.RecordText.inLine;
+
 import io.wadi.kafka.groups.GroupOffsetReset;
 import io.wadi.kafka.groups.GroupOffsetReset.Step;
 import io.wadi.kafka.groups.GroupSnapshot;
@@ -58,7 +60,7 @@ final class GroupsCommand extends OperatorCommand {
         List<Listed> groups = withGroups(GroupsAdmin::list);
         print(json, groups, () -> {
             out().println(groups.size() + " groups");
-            groups.forEach(each -> out().printf("%-20s  %-8s  %s%n", each.state(), each.type(), each.group()));
+            groups.forEach(each -> out().printf("%-20s  %-8s  %s%n", each.state(), each.type(), inLine(each.group())));
         });
         return 0;
     }
@@ -176,15 +178,15 @@ final class GroupsCommand extends OperatorCommand {
                                                     each.end(),
                                                     each.lag(),
                                                     each.isLagEmpty() ? " with no record in between" : ""),
-                            each.clientId() == null ? "no consumer" : "consumer " + each.clientId(),
-                            each.note().isEmpty() ? "" : ", note \"" + each.note() + "\"");
+                            each.clientId() == null ? "no consumer" : "consumer " + inLine(each.clientId()),
+                            each.note().isEmpty() ? "" : ", note \"" + inLine(each.note()) + "\"");
         }
     }
 
     private void head(GroupSnapshot found) {
         out().printf(
                         "%s: %s, %s, %s protocol, coordinator %s%n",
-                        found.group(),
+                        inLine(found.group()),
                         found.state(),
                         count(found.members()),
                         found.type().toLowerCase(Locale.ROOT),
@@ -204,9 +206,9 @@ final class GroupsCommand extends OperatorCommand {
         for (Member each : found.members()) {
             out().printf(
                             "%s at %s (%s): %s%n",
-                            each.clientId(),
+                            inLine(each.clientId()),
                             each.host(),
-                            each.id(),
+                            inLine(each.id()),
                             each.partitions().isEmpty() ? "no partitions" : String.join(", ", each.partitions()));
         }
     }

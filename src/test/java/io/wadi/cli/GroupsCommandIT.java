@@ -191,6 +191,21 @@ class GroupsCommandIT {
         }
     }
 
+    /** Otherwise a client could choose a name that looks like another group. */
+    @Test
+    void lineFeedsInNamesAndNotesOfClients_areEscaped() throws Exception {
+        tenRecords("groups-lines");
+        String group = "groups-lines\nEmpty";
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(group)) {
+            consumer.commitSync(Map.of(new TopicPartition("groups-lines", 0), new OffsetAndMetadata(1, "one\ntwo")));
+        }
+
+        assertThat(groups("list").out()).contains("groups-lines\\nEmpty\n");
+        assertThat(groups("describe", group).out())
+                .startsWith("groups-lines\\nEmpty: Empty, no members")
+                .contains("note \"one\\ntwo\"\n");
+    }
+
     @Test
     void groupsOfOtherTypes_areListedAndDescribedWithTheirType() throws Exception {
         tenRecords("groups-types");

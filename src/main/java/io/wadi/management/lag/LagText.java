@@ -1,6 +1,7 @@
 package io.wadi.management.lag;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.kafka.records.RecordText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Formats a lag report ({@link LagJson}) as text: a summary of statuses, then all groups, the worst first. */
+/**
+ * Formats a lag report ({@link LagJson}) as text: a summary of statuses, then all groups, the worst first. Line feeds in
+ * names that clients have chosen are escaped.
+ */
 public final class LagText {
     private LagText() {}
 
@@ -37,7 +41,7 @@ public final class LagText {
     private static Optional<String> text(JsonNode node, String field) {
         return node.get(field).isNull()
                 ? Optional.empty()
-                : Optional.of(node.get(field).asText());
+                : Optional.of(RecordText.inLine(node.get(field).asText()));
     }
 
     private static LagStatus status(JsonNode node) {
@@ -58,7 +62,7 @@ public final class LagText {
         lines.add("%-6s  %s: %s, %s, %s"
                 .formatted(
                         status(group),
-                        group.get("group").asText(),
+                        RecordText.inLine(group.get("group").asText()),
                         group.get("state").asText() + protocol(group.get("type").asText()),
                         members(group.get("members")),
                         lag(group)));

@@ -147,6 +147,15 @@ class LagStoreTest {
         assertThat(text(report)).contains("OK      paused: Stable, 1 member, 4 records behind at least");
     }
 
+    /** Otherwise a name could contain what looks like another group. */
+    @Test
+    void lineFeedInAGroupsName_isEscaped() {
+        LagReport report = report(
+                new GroupSample("late\nOK      paused", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
+
+        assertThat(text(report)).contains("OK      late\\nOK      paused: Empty, no members, lag unknown");
+    }
+
     @Test
     void partitionWithAnUnknownEndOffset_hasTheReasonAsNote() {
         GroupSample group = new GroupSample("late", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), "");
