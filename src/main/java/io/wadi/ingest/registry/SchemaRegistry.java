@@ -48,7 +48,7 @@ public final class SchemaRegistry {
         /** Returns the URL without credentials. */
         @Override
         public String toString() {
-            return "the schema registry at " + BoundedHttpClient.withoutUserInfo(url);
+            return "the schema registry at " + BoundedHttpClient.withoutSecrets(url);
         }
     }
 
@@ -112,7 +112,7 @@ public final class SchemaRegistry {
     public WatchedValue<RegisteredSchema> latest(String subject) {
         return WatchedValue.startingWith(
                 null,
-                "the schema of %s at %s".formatted(subject, BoundedHttpClient.withoutUserInfo(options.url())),
+                "the schema of %s at %s".formatted(subject, BoundedHttpClient.withoutSecrets(options.url())),
                 () -> read(subject),
                 RegisteredSchema::parse);
     }

@@ -54,7 +54,7 @@ public final class Webhook implements Processor {
                     "%d of %s: %s"
                             .formatted(
                                     answer.status(),
-                                    BoundedHttpClient.withoutUserInfo(address),
+                                    BoundedHttpClient.withoutSecrets(address),
                                     answer.text(MAX_KEPT_BYTES)));
         }
     }

@@ -41,17 +41,14 @@ public record PrometheusTarget(String host, URI uri) {
                     parsed.add(parse(target.strip()));
                 }
             } catch (IllegalArgumentException e) {
-                mistakes.add("%s: found %s, %s".formatted(setting, withoutSecrets(target.strip()), e.getMessage()));
+                mistakes.add("%s: found %s, %s"
+                        .formatted(setting, BoundedHttpClient.withoutSecrets(target.strip()), e.getMessage()));
             }
         }
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
         return List.copyOf(parsed);
-    }
-
-    private static String withoutSecrets(String target) {
-        return BoundedHttpClient.withoutUserInfo(target).replaceFirst("\\?.*", "");
     }
 
     private static PrometheusTarget parse(String target) {

@@ -29,6 +29,9 @@ public final class Secrets {
     /** Greedy, since a password may contain any character. */
     private static final Pattern USER_INFO = Pattern.compile("(?s)(?<=://).*@");
 
+    /** The query of an address, which may contain a token. */
+    private static final Pattern QUERY = Pattern.compile("(?<=://[^\\s,?]{1,1000}\\?)[^\\s,]+");
+
     private Secrets() {}
 
     /** Returns whether a name denotes a secret; case, dots, dashes and underscores are ignored. */
@@ -37,9 +40,12 @@ public final class Secrets {
                 .matches();
     }
 
-    /** Hides user and password of an address; in a list of addresses, everything from the first to the last of them. */
-    static String withoutUserInfo(String addresses) {
-        return USER_INFO.matcher(addresses).replaceAll(HIDDEN + "@");
+    /**
+     * Hides user, password and query of addresses; in a list of addresses, everything from the first to the last user.
+     */
+    static String hideInAddresses(String addresses) {
+        return QUERY.matcher(USER_INFO.matcher(addresses).replaceAll(HIDDEN + "@"))
+                .replaceAll(Matcher.quoteReplacement(HIDDEN));
     }
 
     /** Hides the secrets in a YAML text. Placeholders are kept. */

@@ -55,7 +55,7 @@ public final class Settings {
                 mistakes.add("%s=%s: expected %s (default %s)%s"
                         .formatted(
                                 setting.name(),
-                                Secrets.withoutUserInfo(text),
+                                Secrets.hideInAddresses(text),
                                 setting.allowed(),
                                 setting.defaultText(),
                                 NearestName.question(text, setting.choices())));

@@ -83,9 +83,9 @@ public final class BoundedHttpClient {
         return user.isEmpty() ? "" : "Basic " + Base64.getEncoder().encodeToString(credentials);
     }
 
-    /** Returns an address for messages, without user and password. */
-    public static String withoutUserInfo(String address) {
-        return address.replaceFirst("(?<=://)[^/?#]*@", "");
+    /** Returns an address for messages, without user, password and query, which may contain a token. */
+    public static String withoutSecrets(String address) {
+        return address.replaceFirst("(?<=://)[^/?#]*@", "").replaceFirst("\\?.*", "");
     }
 
     /**
@@ -100,11 +100,11 @@ public final class BoundedHttpClient {
         try {
             response = send(headers.length == 0 ? request : request.headers(headers));
         } catch (HttpExchangeException e) {
-            throw new HttpExchangeException(withoutUserInfo(address) + ": " + e.getMessage(), e.isTimeout(), e);
+            throw new HttpExchangeException(withoutSecrets(address) + ": " + e.getMessage(), e.isTimeout(), e);
         }
         if (response.status() != OK) {
             throw new IOException("%s returned %d: %s"
-                    .formatted(withoutUserInfo(address), response.status(), response.text(MAX_ERROR_LENGTH)));
+                    .formatted(withoutSecrets(address), response.status(), response.text(MAX_ERROR_LENGTH)));
         }
         return response.body();
     }

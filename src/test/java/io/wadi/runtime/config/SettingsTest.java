@@ -190,9 +190,10 @@ final class SettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             https://otel:s3cret@collector:4318/v1 | https://[hidden]@collector:4318/v1
             https://a:1,https://otel:s3,c/r@et@b:2 | https://[hidden]@b:2
+            https://a/hook?token=s3cret,http://b?x=s3cret | https://a/hook?[hidden],http://b?[hidden]
             """)
-    void read_invalidAddress_isReportedWithoutUserAndPassword(String text, String shown) {
-        Setting<String> address = Setting.matching("wadi.t.address", "", "(https?://[^\\s@]+)?", "an address", "One.");
+    void read_invalidAddress_isReportedWithoutUserPasswordAndQuery(String text, String shown) {
+        Setting<String> address = Setting.matching("wadi.t.address", "", "(https?://[^\\s@?]+)?", "an address", "One.");
 
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> Settings.read(List.of(address), name -> Optional.of(text), Set.of(), List.of()))

@@ -86,8 +86,8 @@ class BoundedHttpClientTest {
     }
 
     @Test
-    void get_otherStatus_isAnErrorWithATruncatedBody_withoutThePassword() {
-        String withPassword = address("/missing").replace("://", "://wadi:secret@");
+    void get_otherStatus_isAnErrorWithATruncatedBody_withoutPasswordAndQuery() {
+        String withPassword = address("/missing?token=secret").replace("://", "://wadi:secret@");
 
         assertThatIOException()
                 .isThrownBy(() -> new BoundedHttpClient(LONG, 1000).get(withPassword))
