@@ -61,8 +61,10 @@ final class ReadTimesTest {
             offset += records;
             if (random.nextInt(100) == 0) {
                 done += random.nextLong(offset - done + 1);
+                List<ReadTimes.Range> completed = done(done);
+                assertThat(completed).hasSizeLessThanOrEqualTo(ReadTimes.MAX_RANGES);
                 counted +=
-                        done(done).stream().mapToLong(ReadTimes.Range::records).sum();
+                        completed.stream().mapToLong(ReadTimes.Range::records).sum();
                 assertThat(counted).isEqualTo(done);
             }
             if (done < offset) {
