@@ -133,9 +133,10 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
      * first documents would create indices without the templates.
      */
     public synchronized void repeat() {
+        // Set first: a thread that is already running may attempt a step as soon as it is pending.
+        isInstallationDue.set(true);
         long repeated = indices.keySet().stream().filter(Step::repeat).count();
         if (repeated > 0) {
-            isInstallationDue.set(true);
             begin();
         }
     }
