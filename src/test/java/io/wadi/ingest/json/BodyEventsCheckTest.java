@@ -130,7 +130,7 @@ class BodyEventsCheckTest {
                 "{\"a\":\"\007\"}",
                 "{\"a\":1}{}"
             })
-    void rejectedEvent_needsNeitherAStackTraceNorANewParser(String refused) {
+    void rejectedEvent_needsNeitherAStackTraceNorANewParser(String rejected) {
         JsonEvents events = new JsonEvents();
         List<JsonParser> parsers = new ArrayList<>();
         EventCheck check = (parser, found) -> {
@@ -138,7 +138,7 @@ class BodyEventsCheckTest {
             return EventCheck.NONE.check(parser, found);
         };
         Throwable problem = null;
-        for (String event : List.of("{}", refused, "{}")) {
+        for (String event : List.of("{}", rejected, "{}")) {
             byte[] bytes = bytes(event);
             Throwable thrown =
                     catchThrowable(() -> events.problem(bytes, 0, bytes.length, check, new ExtractedFields()));

@@ -207,8 +207,8 @@ class ReceiptsIT extends ReceiptsTestSupport {
                 "receipts-nowhere/0/0",
                 "metric.cpu/0/0",
                 "wadi.dead-letter/0/0",
-                "receipts-asked/0/999999999",
-                "receipts-asked/77/0"
+                "receipts-requested/0/999999999",
+                "receipts-requested/77/0"
             })
     void unknownReceipt_is404WithoutDetails(String receipt) throws Exception {
         HttpResponse<String> answer = get(receipt + WAIT);
@@ -219,14 +219,14 @@ class ReceiptsIT extends ReceiptsTestSupport {
 
     @ParameterizedTest
     @CsvSource({
-        "receipts-asked/x/0, 400",
-        "receipts-asked/-1/0, 400",
-        "receipts-asked/0/-1, 400",
-        "receipts-asked/0/9999999999999999999, 400",
-        "receipts-asked/0/0?wait=long, 400",
-        "receipts-asked/0/0?wait=, 400",
-        "receipts-asked/0/0?wait=1s&wait=1s, 400",
-        "receipts-asked/0/0?wait=181s, 422",
+        "receipts-requested/x/0, 400",
+        "receipts-requested/-1/0, 400",
+        "receipts-requested/0/-1, 400",
+        "receipts-requested/0/9999999999999999999, 400",
+        "receipts-requested/0/0?wait=long, 400",
+        "receipts-requested/0/0?wait=, 400",
+        "receipts-requested/0/0?wait=1s&wait=1s, 400",
+        "receipts-requested/0/0?wait=181s, 422",
     })
     void malformedRequest_isRejected(String path, int status) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(status);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The routes of events, receipts, landing and indexing as shipped, with requests of a client. */
 abstract class ReceiptsTestSupport {
-    static final String TOPIC = "receipts-asked";
+    static final String TOPIC = "receipts-requested";
     static final String NO_RECEIPT = "{\"error\":\"no such receipt\"}";
     static final String WAIT = "?wait=10s";
     static final Duration MAX_WAIT = Duration.ofMinutes(2);

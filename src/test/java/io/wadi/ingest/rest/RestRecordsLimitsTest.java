@@ -8,7 +8,6 @@ import com.sun.management.ThreadMXBean;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.event.RequestException;
-import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.LimitedLease;
 import io.wadi.ingest.rest.RestTypes.Format;
 import java.lang.management.ManagementFactory;
@@ -21,9 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The limits of bodies in the REST convention, and the memory that is charged while they are read in steps. */
-final class RestRecordsLimitsTest {
-    private static final int MAX_RECORD = 4 << 20;
-
+final class RestRecordsLimitsTest extends RestRecordsTestSupport {
     @Test
     void records_areLimitedInNumber() {
         String most = "{\"records\":[{\"value\":1}" + ",{\"value\":1}".repeat(99_999);
@@ -219,19 +216,5 @@ final class RestRecordsLimitsTest {
 
     private static String names(int count) {
         return IntStream.range(0, count).mapToObj("\"n%x\":0"::formatted).collect(Collectors.joining(","));
-    }
-
-    private static List<Event> read(Format format, String body) {
-        return read(body.getBytes(UTF_8), format, null, new LimitedLease(Long.MAX_VALUE));
-    }
-
-    private static List<Event> read(byte[] body, Format format, Integer path, Lease lease) {
-        try (RestRecords records = new RestRecords(body, format, path, MAX_RECORD, lease)) {
-            return records.read(() -> false);
-        }
-    }
-
-    private static String text(byte[] bytes) {
-        return bytes == null ? null : new String(bytes, UTF_8);
     }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
-import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.LimitedLease;
 import io.wadi.ingest.rest.RestTypes.Format;
 import java.io.IOException;
@@ -22,9 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RestRecordsTest {
-    private static final int MAX_RECORD = 4 << 20;
-
+final class RestRecordsTest extends RestRecordsTestSupport {
     @Test
     void json_valueIsKeptByteForByte_andKeyIsWrittenWithoutSpaces() {
         List<Event> records = read(Format.JSON, """
@@ -215,19 +212,5 @@ final class RestRecordsTest {
     @CsvSource({"0,0", "12,12", "999999999,999999999", "-1,", "+1,", "1.0,", "x,", "'',", "1234567890,", "１,"})
     void partition_isANonNegativeNumber(String segment, Integer partition) {
         assertThat(RestRecords.partition(segment).orElse(null)).isEqualTo(partition);
-    }
-
-    private static List<Event> read(Format format, String body) {
-        return read(body.getBytes(UTF_8), format, null, new LimitedLease(Long.MAX_VALUE));
-    }
-
-    private static List<Event> read(byte[] body, Format format, Integer path, Lease lease) {
-        try (RestRecords records = new RestRecords(body, format, path, MAX_RECORD, lease)) {
-            return records.read(() -> false);
-        }
-    }
-
-    private static String text(byte[] bytes) {
-        return bytes == null ? null : new String(bytes, UTF_8);
     }
 }

@@ -43,9 +43,9 @@ class EventProgressPageIT extends SendPageTestSupport {
         click("green");
 
         awaitStage("hdfs", "done", "after");
-        int asked = wadi.followed.size();
+        int requests = wadi.followed.size();
         assertThat(wadi.followed.get(0)).isEqualTo("topic=select-color&partition=2&offset=41");
-        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == asked);
+        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == requests);
     }
 
     @Test
@@ -110,8 +110,8 @@ class EventProgressPageIT extends SendPageTestSupport {
         awaitStage("hdfs", "done", "offsets 40 to 45");
         assertThat(text(".outcome")).isEqualTo("rejected");
         assertThat(document()).isEqualTo("No document: rejected.");
-        int asked = wadi.followed.size();
-        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == asked);
+        int requests = wadi.followed.size();
+        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == requests);
     }
 
     @Test
