@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /** The heap of this JVM. */
 public final class Heap {
-    private static final int MAX_ROUNDS = 9;
+    /** Enough to outlast threads of earlier tests that are still ending. */
+    private static final int MAX_ROUNDS = 31;
     /** Measurements agree if they differ by at most these bytes, or by two percent. */
     private static final long TOLERANCE = 16 << 10;
 
