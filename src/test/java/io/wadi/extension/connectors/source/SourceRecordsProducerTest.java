@@ -77,10 +77,17 @@ class SourceRecordsProducerTest {
     /** UTF-8 has a question mark for it: the keys of different lines would be the same. */
     @Test
     void unpairedSurrogate_inAKeyOrHeader_isADeadLetter() throws Exception {
-        transforms = "transforms=key,field,header\ntransforms.key.type=ValueToKey\ntransforms.key.fields=name\n"
-                + "transforms.field.type=ExtractField$Key\ntransforms.field.field=name\n"
-                + "transforms.header.type=HeaderFrom$Value\ntransforms.header.fields=title\n"
-                + "transforms.header.headers=title\ntransforms.header.operation=copy";
+        transforms = """
+                transforms=key,field,header
+                transforms.key.type=ValueToKey
+                transforms.key.fields=name
+                transforms.field.type=ExtractField$Key
+                transforms.field.field=name
+                transforms.header.type=HeaderFrom$Value
+                transforms.header.fields=title
+                transforms.header.headers=title
+                transforms.header.operation=copy
+                """;
 
         process(line("a", "b"), line("\ud800", "b"), line("a", "\udfff"));
 
