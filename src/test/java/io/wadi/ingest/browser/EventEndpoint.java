@@ -101,7 +101,7 @@ final class EventEndpoint implements AutoCloseable {
         exchange.getResponseHeaders().set("Access-Control-Expose-Headers", "Retry-After");
         Answer next = answers.poll();
         Answer answer = next == null ? new Answer(200, "{\"receipts\":[]}", Map.of()) : next;
-        if (answer == Answer.NONE) {
+        if (answer.equals(Answer.NONE)) {
             return;
         }
         answer.headers().forEach(exchange.getResponseHeaders()::set);
