@@ -26,10 +26,8 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractStringAssert;
 import org.awaitility.core.ConditionTimeoutException;
-import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebDriver;
-import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -53,6 +51,17 @@ public final class Browser {
                 (found) => reported(found.violations.flatMap((rule) =>
                     rule.nodes.map((node) => `${rule.id}, ${node.target}: ${node.failureSummary}`))),
                 (problem) => reported([String(problem)]));
+            """;
+    private static final String PRESS = """
+            const element = document.querySelector(arguments[0]);
+            element?.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
+            const box = element?.getBoundingClientRect();
+            if (!box || !element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))) {
+              return false;
+            }
+            element.focus();
+            element.click();
+            return true;
             """;
     private static final int HEIGHT = 900;
 
@@ -167,12 +176,12 @@ public final class Browser {
         }
     }
 
-    /** Clicks an element once it exists, and again if the page redraws it between the lookup and the click. */
+    /**
+     * Clicks an element once it is visible and not covered. Does so in one script: the driver looks up the position and
+     * clicks it later, which is on another element if the page is drawn in between.
+     */
     public void press(String selector) {
-        await().ignoreExceptionsInstanceOf(WebDriverException.class).until(() -> {
-            driver.findElement(By.cssSelector(selector)).click();
-            return true;
-        });
+        await().until(() -> Boolean.TRUE.equals(run(PRESS, selector)));
     }
 
     /** Sends keys to the focused element, one after the other. */
