@@ -76,7 +76,7 @@ final class ArchitectureTest {
             ingest.json: format ingest.event ingest.limits
             ingest.schema: format ingest.event
             ingest.registry: runtime.config runtime.watch runtime.http format kafka ingest.event ingest.json
-            ingest.rest: kafka ingest.event ingest.limits
+            ingest.rest: format kafka ingest.event ingest.limits
             ingest.cloudevents: format ingest.event
             ingest.browser: ingest.event
             ingest.request: runtime.telemetry kafka ingest.event ingest.limits ingest.admission ingest.eventloop ingest.json ingest.rest ingest.browser

@@ -29,7 +29,7 @@ final class NestedMismatch extends RuntimeException {
     AvroMismatch toMismatch() {
         StringBuilder pointer = new StringBuilder();
         for (int i = path.size() - 1; i >= 0; i--) {
-            pointer.append('/').append(path.get(i).replace("~", "~0").replace("/", "~1"));
+            pointer.append(JsonPointers.of(path.get(i)));
         }
         return withPointer.apply(pointer.toString());
     }

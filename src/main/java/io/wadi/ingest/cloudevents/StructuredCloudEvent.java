@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonPointers;
 import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
@@ -90,13 +91,13 @@ final class StructuredCloudEvent {
         if (!isValid) {
             parser.skipChildren();
             report(
-                    "/" + escaped(name),
+                    JsonPointers.of(name),
                     isText ? "not a string" : "an attribute is a string, a boolean or an integer of 32 bits");
             return;
         }
         String invalid = attributes.put(name, parser.getText());
         if (invalid != null) {
-            report("/" + escaped(name), invalid);
+            report(JsonPointers.of(name), invalid);
         }
     }
 
@@ -127,9 +128,5 @@ final class StructuredCloudEvent {
         if (problem == null) {
             problem = new Problem(pointer + member, reason);
         }
-    }
-
-    private static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 }

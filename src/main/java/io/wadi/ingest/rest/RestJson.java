@@ -38,11 +38,6 @@ public final class RestJson {
         return copy.toByteArray();
     }
 
-    /** Returns the JSON pointer of a field, relative to its object. */
-    static String pointer(String field) {
-        return "/" + field.replace("~", "~0").replace("/", "~1");
-    }
-
     public static byte[] write(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);

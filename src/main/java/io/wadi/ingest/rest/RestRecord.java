@@ -2,6 +2,7 @@ package io.wadi.ingest.rest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonPointers;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
@@ -75,7 +76,7 @@ final class RestRecord {
             case "timestamp" -> timestamp = timestamp();
             case "headers" -> headers();
             default ->
-                wrong(RestJson.pointer(name), "unknown field, expected key, value, partition, timestamp or headers");
+                wrong(JsonPointers.of(name), "unknown field, expected key, value, partition, timestamp or headers");
         }
     }
 
@@ -171,7 +172,7 @@ final class RestRecord {
             if (field.equals("value")) {
                 content = binary(at + "/value");
             } else if (!field.equals("key")) {
-                wrong(at + RestJson.pointer(field), "unknown field, expected key or value");
+                wrong(at + JsonPointers.of(field), "unknown field, expected key or value");
             } else if (token == JsonToken.VALUE_STRING) {
                 name = parser.getText();
             } else {

@@ -3,6 +3,7 @@ package io.wadi.ingest.rest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonPointers;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
@@ -218,7 +219,7 @@ public final class RestRecords implements AutoCloseable {
     /** Clients without a schema send null for it, or omit it. */
     private void requireNoSchema(String field) throws IOException {
         if (!SCHEMAS.contains(field) || parser.nextToken() != JsonToken.VALUE_NULL) {
-            throw unprocessable(RestJson.pointer(field)
+            throw unprocessable(JsonPointers.of(field)
                     + (SCHEMAS.contains(field)
                             ? ": expected null, since the topic declares its schema"
                             : ": unknown field, expected records"));

@@ -2,6 +2,7 @@ package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.wadi.format.JsonPointers;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.schema.SchemaChange.Effect;
 import java.io.IOException;
@@ -159,7 +160,7 @@ final class SchemaComparison {
         ObjectConstraints after = pair.after().object();
         after.required().stream()
                 .filter(name -> !before.required().contains(name))
-                .forEach(name -> add(pair.effect(), Subschemas.append(pointer, name), "is required now"));
+                .forEach(name -> add(pair.effect(), pointer + JsonPointers.of(name), "is required now"));
         Set<String> names = new TreeSet<>(before.knownNames());
         names.addAll(after.knownNames());
         for (String name : names) {
@@ -167,7 +168,7 @@ final class SchemaComparison {
                     before.others() != SchemaNode.ANY || before.knownNames().contains(name);
             compare(
                     new Pair(before.node(name), after.node(name), named ? pair.effect() : Effect.REJECTS_UNNAMED),
-                    Subschemas.append(pointer, name));
+                    pointer + JsonPointers.of(name));
         }
         compare(new Pair(before.others(), after.others(), pair.effect()), pointer + "/*");
         compareNames(before.names(), after.names(), pair.effect(), pointer);

@@ -2,6 +2,7 @@ package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.format.JsonPointers;
 import java.net.URI;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -56,13 +57,13 @@ final class Subschemas {
         found.put(schema, pointer);
         for (Map.Entry<String, JsonNode> each : schema.properties()) {
             String keyword = each.getKey();
-            String at = append(pointer, keyword);
+            String at = pointer + JsonPointers.of(keyword);
             checkKeyword(keyword, each.getValue(), at);
             if (SINGLE.contains(keyword)) {
                 add(each.getValue(), at);
             } else if (BY_NAME.contains(keyword)) {
                 for (Map.Entry<String, JsonNode> named : each.getValue().properties()) {
-                    add(named.getValue(), append(at, named.getKey()));
+                    add(named.getValue(), at + JsonPointers.of(named.getKey()));
                 }
             } else if (LISTED.contains(keyword)) {
                 for (int i = 0; i < each.getValue().size(); i++) {
@@ -109,9 +110,5 @@ final class Subschemas {
     /** Returns the node to which a reference within the document points; a missing node if there is none. */
     static JsonNode resolve(JsonNode root, String reference) {
         return root.at(JsonPointer.compile(URI.create(reference).getFragment()));
-    }
-
-    static String append(String pointer, String name) {
-        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 }

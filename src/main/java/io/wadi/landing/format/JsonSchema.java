@@ -1,6 +1,7 @@
 package io.wadi.landing.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.format.JsonPointers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class JsonSchema {
                     && !KEYWORDS.get(type).contains(keyword)
                     && !IGNORED_KEYWORDS.contains(keyword)) {
                 error(
-                        pointer + "/" + escaped(keyword),
+                        pointer + JsonPointers.of(keyword),
                         "keyword not supported for a column of type %s%s"
                                 .formatted(
                                         type,
@@ -154,7 +155,7 @@ final class JsonSchema {
                 .forEach(property -> field(
                                 property.getKey(),
                                 property.getValue(),
-                                pointer + "/properties/" + escaped(property.getKey()),
+                                pointer + "/properties" + JsonPointers.of(property.getKey()),
                                 name,
                                 required.contains(property.getKey()))
                         .ifPresent(fields::add));
@@ -204,9 +205,5 @@ final class JsonSchema {
 
     static Schema orNull(Schema schema) {
         return Schema.createUnion(Schema.create(Schema.Type.NULL), schema);
-    }
-
-    private static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 }
