@@ -2,8 +2,8 @@ package io.wadi.extension.mirror;
 
 import io.wadi.extension.mirror.Failover.Step;
 import io.wadi.extension.mirror.Failover.Untranslated;
+import io.wadi.kafka.PartitionOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -37,8 +37,7 @@ record FailoverPlanner(ReplicationFlow flow, OffsetSyncs syncs, Untranslated unt
             String refusal) {
         /** Returns the partitions with a checkpoint or a committed offset at the source, in order. */
         Set<TopicPartition> partitions() {
-            Set<TopicPartition> partitions =
-                    new TreeSet<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+            Set<TopicPartition> partitions = new TreeSet<>(PartitionOrder.BY_NAME);
             partitions.addAll(checkpoints.keySet());
             partitions.addAll(atSource.keySet());
             return partitions;

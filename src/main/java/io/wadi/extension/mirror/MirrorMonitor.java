@@ -4,9 +4,9 @@ import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.PartitionOrder;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +31,6 @@ public final class MirrorMonitor implements AutoCloseable {
      * second.
      */
     private static final long HEARTBEAT_OFFSETS = 20;
-
-    private static final Comparator<TopicPartition> BY_NAME =
-            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
     private final MirrorFile file;
     private final Clock clock;
@@ -96,6 +93,7 @@ public final class MirrorMonitor implements AutoCloseable {
                         ends.get(partition)));
         long now = clock.millis();
         List<PartitionState> partitions = copied.stream()
+                .sorted(PartitionOrder.BY_NAME)
                 .map(each -> new PartitionState(
                         each.topic(),
                         each.partition(),
@@ -103,7 +101,6 @@ public final class MirrorMonitor implements AutoCloseable {
                         ends.get(each),
                         records.isBehind(each) ? ends.get(each) - behind.get(each) : 0,
                         records.ageMs(each, now)))
-                .sorted(Comparator.comparing(PartitionState::topic).thenComparing(PartitionState::partition))
                 .toList();
         Long heartbeatAgeMs = heartbeatAge(flow, target, now, problems);
         return new FlowState(flow, partitions, heartbeatAgeMs, problems);
@@ -111,7 +108,7 @@ public final class MirrorMonitor implements AutoCloseable {
 
     /** Returns why the offsets of partitions are unknown; empty if they are known, or the partitions were deleted. */
     private static Optional<String> unreadable(String what, ClusterClients cluster, AdminRequests.Offsets... offsets) {
-        Map<TopicPartition, KafkaException> failures = new TreeMap<>(BY_NAME);
+        Map<TopicPartition, KafkaException> failures = new TreeMap<>(PartitionOrder.BY_NAME);
         Stream.of(offsets).forEach(each -> failures.putAll(each.failures()));
         failures.values().removeIf(UnknownTopicOrPartitionException.class::isInstance);
         int others = failures.size() - 1;
@@ -130,7 +127,7 @@ public final class MirrorMonitor implements AutoCloseable {
             ReplicationFlow flow, Map<TopicPartition, Long> lost, Map<TopicPartition, Long> begins) {
         int others = lost.size() - 1;
         return lost.entrySet().stream()
-                .min(Map.Entry.comparingByKey(BY_NAME))
+                .min(Map.Entry.comparingByKey(PartitionOrder.BY_NAME))
                 .map(one ->
                         ("%s lacks records of %s%s: offsets %d to %d were deleted in %s before they were copied. Raise"
                                         + " the retention there; MirrorMaker has been too slow, or has not run")

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.PartitionOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +33,7 @@ final class ReplicationOffsets {
     private final ReplicationFlow flow;
     private final Map<TopicPartition, Copied> copied = new HashMap<>();
     /** The partitions of the source with an invalid offset, and the name of its record. */
-    private final Map<TopicPartition, String> invalid =
-            new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+    private final Map<TopicPartition, String> invalid = new TreeMap<>(PartitionOrder.BY_NAME);
     /** The names of records without a source partition as their key, by key. */
     private final Map<ByteBuffer, String> foreign = new LinkedHashMap<>();
 

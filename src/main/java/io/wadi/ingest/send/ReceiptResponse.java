@@ -3,6 +3,7 @@ package io.wadi.ingest.send;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.request.StreamedJson;
+import io.wadi.kafka.PartitionOrder;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -101,8 +102,7 @@ abstract class ReceiptResponse extends StreamedJson {
         Minimal(ReceiptLog log, String error) {
             super(log, error);
             sorted = log.places().stream()
-                    .sorted(Comparator.comparing((ReceiptLog.Place place) -> place.partition.topic())
-                            .thenComparing(place -> place.partition.partition()))
+                    .sorted(Comparator.comparing(place -> place.partition, PartitionOrder.BY_NAME))
                     .iterator();
             problems = log.eventsWithReasons();
         }

@@ -3,6 +3,7 @@ package io.wadi.kafka.partitions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.InFlightRecords;
+import io.wadi.kafka.PartitionOrder;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.HealthState;
 import io.wadi.runtime.health.HealthThresholds;
@@ -119,9 +120,7 @@ public final class PartitionStates {
     public List<State> all() {
         return entries.values().stream()
                 .map(Entry::state)
-                .sorted(Comparator.comparing(State::group)
-                        .thenComparing(state -> state.partition().topic())
-                        .thenComparing(state -> state.partition().partition()))
+                .sorted(Comparator.comparing(State::group).thenComparing(State::partition, PartitionOrder.BY_NAME))
                 .toList();
     }
 

@@ -3,7 +3,7 @@ package io.wadi.management.connectors;
 import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
-import java.util.Comparator;
+import io.wadi.kafka.PartitionOrder;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -36,8 +36,7 @@ final class KafkaSnapshot implements AutoCloseable {
 
     /** Returns the committed offsets of a group, sorted by topic and partition. */
     SortedMap<TopicPartition, Long> offsets(String group) throws ConnectException {
-        SortedMap<TopicPartition, Long> offsets =
-                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        SortedMap<TopicPartition, Long> offsets = new TreeMap<>(PartitionOrder.BY_NAME);
         offsets.putAll(query(() -> AdminRequests.committed(admin.get(), group)));
         return offsets;
     }

@@ -1,5 +1,6 @@
 package io.wadi.management.lag;
 
+import io.wadi.kafka.PartitionOrder;
 import io.wadi.management.lag.EndHistory.Age;
 import io.wadi.management.lag.GroupSample.Owner;
 import java.util.ArrayList;
@@ -135,9 +136,7 @@ class LagStore implements CommitLog.Listener {
             });
         }
         List<String> uncommitted = uncommitted(group, sample);
-        partitions.sort(
-                Comparator.comparing((PartitionLag each) -> each.partition().topic())
-                        .thenComparing(each -> each.partition().partition()));
+        partitions.sort(Comparator.comparing(PartitionLag::partition, PartitionOrder.BY_NAME));
         return new GroupLag(
                 group.group(),
                 group.type(),
