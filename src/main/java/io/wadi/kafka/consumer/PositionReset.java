@@ -3,6 +3,7 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.partitions.ReadTopic;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,48 +49,6 @@ final class PositionReset {
 
     /** Whether the consumer unsubscribes: no poll is running whose records are not delivered yet. */
     private boolean isUnsubscribing;
-
-    /** The topic of a partition since its position was set. */
-    private static final class ReadTopic {
-        private final long sinceNanos;
-        /** The first known id since then; null before. */
-        private Uuid id;
-        /** The last position that was reached before this id was read. */
-        private long reached;
-
-        /** The position at the last comparison, and its time. */
-        private long position;
-
-        private long positionNanos;
-
-        ReadTopic(long position, long nanos) {
-            this.sinceNanos = nanos;
-            this.position = position;
-            this.positionNanos = nanos;
-        }
-
-        /** Returns whether the topic was deleted and created again. */
-        boolean isRecreated(PartitionStates.TopicId found, long currentPosition, long nanos) {
-            if (found.readNanos() - sinceNanos <= 0) {
-                return false; // It may be the id of a former topic.
-            }
-            id = id == null ? found.id() : id;
-            if (!id.equals(found.id())) {
-                return true;
-            }
-            if (found.readNanos() - positionNanos > 0) {
-                reached = position;
-            }
-            position = currentPosition;
-            positionNanos = nanos;
-            return false;
-        }
-
-        /** Returns whether no record of the topic is known to have been read: the position is one in the new topic. */
-        boolean isUnread() {
-            return reached == 0;
-        }
-    }
 
     PositionReset(
             PartitionClient client,
@@ -187,7 +145,7 @@ final class PositionReset {
         LOG.warn(
                 "Partition {}: the topic was recreated: its id was {}, and is {} now",
                 partition.partition(),
-                former.id,
+                former.id(),
                 found.id());
         if (former.isUnread()) {
             return false;
