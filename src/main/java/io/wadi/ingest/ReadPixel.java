@@ -36,7 +36,7 @@ public record ReadPixel(Clock clock) implements Processor {
         }
         Map<String, String> added = new LinkedHashMap<>();
         added.put("timestamp", ReadSelectEvent.timestamp(clock));
-        request.text("User-Agent").ifPresent(agent -> added.put("userAgent", agent));
+        request.userAgent().ifPresent(agent -> added.put("userAgent", agent));
         exchange.setProperty(SendEvents.TOPIC, request.path(TOPIC));
         exchange.setProperty(SendEvents.WAY, Topic.EventEndpoint.PIXEL);
         exchange.getMessage().setBody(List.of(PixelEvent.of(query, added)));

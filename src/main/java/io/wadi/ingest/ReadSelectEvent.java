@@ -35,7 +35,7 @@ public record ReadSelectEvent(Clock clock) implements Processor {
         event.put("timestamp", timestamp(clock));
         event.put(
                 "userAgent",
-                request.text("User-Agent")
+                request.userAgent()
                         .orElseThrow(() -> RequestException.invalid("request header User-Agent is missing")));
         event.put("colorName", request.query("color"));
         event.put("userName", request.query("user"));

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import io.wadi.runtime.health.SteadyClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
  * a thread hangs or has ended with an {@code Error}: the route's status remains started. Thread-safe.
  */
 public final class ConsumerThreads {
-    private final Clock clock;
+    private final Clock clock = SteadyClock.instance();
     private final Map<Thread, Activity> activities = new ConcurrentHashMap<>();
     private final Map<Thread, PollFailure> pollFailures = new ConcurrentHashMap<>();
 
@@ -42,10 +43,6 @@ public final class ConsumerThreads {
                     ? "%s was last active at %s".formatted(thread.getName(), at)
                     : "%s ended at %s: %s".formatted(thread.getName(), at, failure);
         }
-    }
-
-    public ConsumerThreads(Clock clock) {
-        this.clock = clock;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.wadi.kafka;
 
-import io.wadi.runtime.health.SteadyClock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +18,7 @@ public final class RouteControl {
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private final Map<String, SortedMap<Integer, Task>> tasks = new ConcurrentHashMap<>();
     private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
-    private final ConsumerThreads threads = new ConsumerThreads(SteadyClock.instance());
+    private final ConsumerThreads threads = new ConsumerThreads();
 
     /** The requested state of a route. */
     public enum Target {

@@ -68,7 +68,6 @@ public final class PipelineContext implements FeatureContext {
     private final MeterRegistry meters;
 
     private final HealthThresholds healthThresholds;
-    private final PartitionStates partitions;
     private final KafkaClients kafka;
     private final DeadLetterSender deadLetters;
     private final Topics topics;
@@ -102,7 +101,7 @@ public final class PipelineContext implements FeatureContext {
                 .description("Restarts of the process after unexpected ends")
                 .register(exposed);
         meters = pipelineMetrics.isOn() ? exposed : new CompositeMeterRegistry();
-        partitions = new PartitionStates(meters, SteadyClock.instance(), healthThresholds);
+        PartitionStates partitions = new PartitionStates(meters, SteadyClock.instance(), healthThresholds);
         kafka = new KafkaClients(
                 get(WadiSettings.KAFKA_BROKERS),
                 GroupProtocol.of(get(WadiSettings.KAFKA_GROUP_PROTOCOL)),

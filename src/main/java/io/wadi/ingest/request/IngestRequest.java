@@ -215,11 +215,11 @@ public final class IngestRequest {
     }
 
     /**
-     * Returns a header's value as text: its bytes as UTF-8, or as ISO-8859-1 if they are not UTF-8. In other respects
-     * like {@link #header}.
+     * Returns the client's {@code User-Agent}: its bytes as UTF-8, or as ISO-8859-1 if they are not UTF-8. In other
+     * respects like {@link #header}.
      */
-    public Optional<String> text(CharSequence name) {
-        return header(name).map(value -> {
+    public Optional<String> userAgent() {
+        return header("User-Agent").map(value -> {
             byte[] bytes = bytes(value);
             String text = new String(bytes, UTF_8);
             return Arrays.equals(text.getBytes(UTF_8), bytes) ? text : value;

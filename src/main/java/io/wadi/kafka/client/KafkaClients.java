@@ -272,14 +272,8 @@ public final class KafkaClients {
 
     /** Returns the settings of an admin client with this timeout of a request, including its retries. */
     public Properties adminProperties(Duration timeout) {
-        Properties admin = new Properties();
-        for (Map.Entry<Object, Object> setting : withBrokers(
-                        component.getConfiguration().createConsumerProperties())
-                .entrySet()) {
-            if (AdminClientConfig.configNames().contains(setting.getKey())) {
-                admin.put(setting.getKey(), setting.getValue());
-            }
-        }
+        Properties admin = consumerProperties();
+        admin.keySet().retainAll(AdminClientConfig.configNames());
         String timeoutMs = Long.toString(timeout.toMillis());
         admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
         admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs);
@@ -291,12 +285,8 @@ public final class KafkaClients {
      * and the timeouts of group members.
      */
     public Properties commonProperties() {
-        Properties common = new Properties();
-        withBrokers(component.getConfiguration().createConsumerProperties()).forEach((name, value) -> {
-            if (COMMON.matcher(name.toString()).matches()) {
-                common.put(name, value);
-            }
-        });
+        Properties common = consumerProperties();
+        common.keySet().removeIf(name -> !COMMON.matcher(name.toString()).matches());
         return common;
     }
 
@@ -305,7 +295,7 @@ public final class KafkaClients {
      * level, without joining it. It does not reset offsets.
      */
     public Properties observerProperties(String group) {
-        Properties observer = withBrokers(component.getConfiguration().createConsumerProperties());
+        Properties observer = consumerProperties();
         GroupProtocol.removeFrom(observer);
         observer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         observer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -322,6 +312,10 @@ public final class KafkaClients {
         Properties reader = observerProperties("");
         reader.remove(ConsumerConfig.GROUP_ID_CONFIG);
         return reader;
+    }
+
+    private Properties consumerProperties() {
+        return withBrokers(component.getConfiguration().createConsumerProperties());
     }
 
     private Properties withBrokers(Properties properties) {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 
 /** The producers shared by endpoints with equal settings; each is closed when its last user closes it. Thread-safe. */
-public final class SharedProducers {
+final class SharedProducers {
     /** The default {@code delivery.timeout.ms}. */
     static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(2);
 
@@ -30,7 +30,7 @@ public final class SharedProducers {
     }
 
     /** Returns the producer with these settings. Each caller closes it once. */
-    public synchronized Producer<Object, Object> get(Properties settings) {
+    synchronized Producer<Object, Object> get(Properties settings) {
         Shared shared = open.computeIfAbsent(settings, key -> new Shared());
         if (shared.producer == null) {
             shared.producer = new FlowProducer(settings, topics.get(), () -> release(settings));

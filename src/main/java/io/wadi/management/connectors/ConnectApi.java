@@ -200,15 +200,15 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             case "offsets" -> offsets(request, name);
             case "group" -> group(request, name);
             case "pause" -> {
-                control.pause(toControl(request, "PUT", name));
+                control.pause(toControl(request, name));
                 yield new Answer(202, null);
             }
             case "resume" -> {
-                control.resume(toControl(request, "PUT", name));
+                control.resume(toControl(request, name));
                 yield new Answer(202, null);
             }
             case "stop" -> {
-                control.stop(toControl(request, "PUT", name));
+                control.stop(toControl(request, name));
                 yield new Answer(204, null);
             }
             case "restart" -> restart(request, name);
@@ -234,8 +234,8 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return find(name, "Connector " + name + " not found");
     }
 
-    private Connector toControl(ConnectRequest request, String method, String name) throws ConnectException {
-        request.require(method);
+    private Connector toControl(ConnectRequest request, String name) throws ConnectException {
+        request.require("PUT");
         return find(name, "Unknown connector " + name);
     }
 

@@ -61,7 +61,7 @@ record RouteChange(
 
     private static List<String> lost(RouteFileEntry item, RouteFileEntry before, Set<String> sendSteps) {
         return sendSteps.stream()
-                .filter(step -> before != null && before.hasField("ref", step) && !item.hasField("ref", step))
+                .filter(step -> before != null && before.uses(step) && !item.uses(step))
                 .map(step ->
                         "%s: the route %s has lost its step %s: its events would be acknowledged but not stored; use another id for a route without the step"
                                 .formatted(item.at(), item.id(), step))

@@ -291,20 +291,20 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return Arrays.stream(named.split(",", -1)).map(String::strip).filter(each -> !each.isEmpty());
     }
 
-    /** Returns whether a step has a field with this value. */
-    boolean hasField(String field, String value) {
-        return hasField(node, field, value);
+    /** Returns whether a step refers to this bean. */
+    boolean uses(String bean) {
+        return uses(node, bean);
     }
 
-    private static boolean hasField(Node node, String field, String value) {
+    private static boolean uses(Node node, String bean) {
         if (node instanceof SequenceNode sequence) {
-            return sequence.getValue().stream().anyMatch(each -> hasField(each, field, value));
+            return sequence.getValue().stream().anyMatch(each -> uses(each, bean));
         }
         if (node instanceof MappingNode mapping) {
             return mapping.getValue().stream()
-                    .anyMatch(each -> (scalar(each.getKeyNode()).orElse("").equals(field)
-                                    && scalar(each.getValueNode()).orElse("").equals(value))
-                            || hasField(each.getValueNode(), field, value));
+                    .anyMatch(each -> (scalar(each.getKeyNode()).orElse("").equals("ref")
+                                    && scalar(each.getValueNode()).orElse("").equals(bean))
+                            || uses(each.getValueNode(), bean));
         }
         return false;
     }
