@@ -134,6 +134,10 @@ public record Topic(
 
     /** Returns whether Kafka keeps the last record of each key, so that a record needs one. */
     public boolean isCompacted() {
+        return isCompacted(config);
+    }
+
+    static boolean isCompacted(Map<String, String> config) {
         return config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 

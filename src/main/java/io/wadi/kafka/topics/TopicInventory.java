@@ -121,14 +121,10 @@ public final class TopicInventory {
                     .filter(partition -> begins.containsKey(partition) && ends.containsKey(partition))
                     .mapToLong(partition -> ends.get(partition) - begins.get(partition))
                     .sum();
-            int replication = each.partitions().stream()
-                    .mapToInt(partition -> partition.replicas().size())
-                    .min()
-                    .orElse(0);
             listed.add(new Summary(
                     each.name(),
                     each.partitions().size(),
-                    replication,
+                    ActualTopic.replication(each),
                     offsets,
                     declared.find(each.name()).isPresent()));
         }

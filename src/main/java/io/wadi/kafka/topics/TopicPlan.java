@@ -109,10 +109,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
     private boolean isKeyed(ActualTopic actual) {
         return topic.keyed()
                 || (!topic.config().containsKey(TopicConfig.CLEANUP_POLICY_CONFIG)
-                        && actual.config()
-                                .map(config -> config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, ""))
-                                .filter(policy -> policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT))
-                                .isPresent());
+                        && actual.config().filter(Topic::isCompacted).isPresent());
     }
 
     private void replication(int found) {

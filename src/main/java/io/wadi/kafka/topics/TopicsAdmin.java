@@ -118,10 +118,7 @@ public final class TopicsAdmin {
         config.ifPresent(read -> read.entries().forEach(entry -> values.put(entry.name(), entry.value())));
         return new ActualTopic(
                 topic.partitions().size(),
-                topic.partitions().stream()
-                        .mapToInt(partition -> partition.replicas().size())
-                        .min()
-                        .orElse(0),
+                ActualTopic.replication(topic),
                 config.map(read -> values),
                 config.stream()
                         .flatMap(read -> read.entries().stream())

@@ -21,7 +21,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.config.TopicConfig;
 
 /** A parser of {@code topics.yaml} that collects all mistakes. */
 final class TopicsFile {
@@ -153,7 +152,7 @@ final class TopicsFile {
             return;
         }
         producer.put(ProducerConfig.PARTITIONER_CLASS_CONFIG, RoundRobinPartitioner.class.getName());
-        if (config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+        if (Topic.isCompacted(config)) {
             topic.refuse(
                     "partitioner",
                     "is round-robin, but the topic is compacted, which requires the records of a key in one partition:"
