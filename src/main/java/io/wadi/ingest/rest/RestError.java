@@ -17,7 +17,6 @@ public record RestError(
     /** The code of a record that is malformed, invalid or too large: sent again, it fails again. */
     static final int INVALID_PAYLOAD = 42206;
 
-    private static final int UNPROCESSABLE = 422;
     /** The code if it is unknown whether the record would fail again. */
     static final int KAFKA = 50002;
     /** The code if Kafka is unavailable or memory is exhausted: the request may be sent again. */
@@ -40,10 +39,6 @@ public record RestError(
     /** Returns the error for a partition that does not exist in a declared topic. */
     public static RestError noPartition(String topic) {
         return new RestError(404, 40402, "topic " + topic + " has no such partition");
-    }
-
-    static RestError unprocessable(String message) {
-        return new RestError(UNPROCESSABLE, UNPROCESSABLE, message);
     }
 
     /**

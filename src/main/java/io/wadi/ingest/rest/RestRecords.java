@@ -227,7 +227,7 @@ public final class RestRecords implements AutoCloseable {
     }
 
     private static RestException unprocessable(String message) {
-        return new RestException(RestError.unprocessable(message));
+        return new RestException(RestError.of(422, message));
     }
 
     /** Releases the parser; the records remain charged until the lease ends. */

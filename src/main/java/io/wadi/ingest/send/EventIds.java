@@ -35,12 +35,7 @@ record EventIds(Topic topic, SenderIds ids) {
     }
 
     private static boolean hasId(Event event) {
-        for (Header header : event.headers()) {
-            if (isId(header)) {
-                return true;
-            }
-        }
-        return false;
+        return event.headers().stream().anyMatch(EventIds::isId);
     }
 
     private static boolean isId(Header header) {

@@ -156,13 +156,14 @@ public final class ReceiptLog implements DeliveryReport {
 
     @Override
     public void rejected(int event, Problem problem) {
-        fail(event, problem);
+        fail(event);
+        keep(event, problem);
     }
 
     @Override
     public void conflicting(int event, Problem problem, RecordMetadata first) {
         conflicts++;
-        fail(event, problem);
+        rejected(event, problem);
         if (reasons.containsKey(event)) {
             conflicting.put(event, first);
             reasonBytes += PLACE_BYTES;
@@ -176,12 +177,6 @@ public final class ReceiptLog implements DeliveryReport {
         if (reasons.size() < MAX_REASONS) {
             keep(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
         }
-    }
-
-    /** Reports that an event failed: it is rejected, not sent or not acknowledged. */
-    void fail(int event, Problem reason) {
-        fail(event);
-        keep(event, reason);
     }
 
     private void fail(int event) {

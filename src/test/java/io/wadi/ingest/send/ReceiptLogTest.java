@@ -133,11 +133,11 @@ class ReceiptLogTest {
                     played.receipts.add(receipt);
                 }
                 case REFUSED -> {
-                    log.fail(event, REASON);
+                    log.rejected(event, REASON);
                     played.receipts.add(Map.of("error", REASON.text(), "pointer", REASON.pointer()));
                 }
                 case FAILED -> {
-                    queue.add(() -> log.fail(event, new Problem("", "not acknowledged: it timed out")));
+                    queue.add(() -> log.rejected(event, new Problem("", "not acknowledged: it timed out")));
                     played.receipts.add(Map.of("error", "not acknowledged: it timed out"));
                 }
                 case OPEN -> played.receipts.add(Map.of("error", "not acknowledged"));
@@ -167,7 +167,7 @@ class ReceiptLogTest {
         for (int i = 0; i < events; i++) {
             int event = log.add();
             if (i % 10 == 0) {
-                log.fail(event, REASON);
+                log.rejected(event, REASON);
             } else {
                 log.acknowledged(event, metadata(new TopicPartition("orders", i % 3), i));
             }
@@ -219,7 +219,7 @@ class ReceiptLogTest {
         TopicPartition partition = new TopicPartition("orders", 0);
         log.acknowledged(second, metadata(partition, 7));
 
-        assertThatIllegalStateException().isThrownBy(() -> log.fail(second, REASON));
+        assertThatIllegalStateException().isThrownBy(() -> log.rejected(second, REASON));
         assertThatIllegalStateException()
                 .isThrownBy(() -> log.acknowledged(first, metadata(partition, 8)))
                 .withMessage("orders-0: event 0 was acknowledged after event 1");
