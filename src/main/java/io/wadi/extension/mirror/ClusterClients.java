@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -76,10 +75,7 @@ final class ClusterClients implements AutoCloseable {
 
     /** Returns the partitions of existing topics. */
     Set<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
-        return request(admin -> AdminRequests.partitionCounts(admin, topics).entrySet().stream()
-                .flatMap(topic -> IntStream.range(0, topic.getValue())
-                        .mapToObj(partition -> new TopicPartition(topic.getKey(), partition)))
-                .collect(Collectors.toSet()));
+        return request(admin -> AdminRequests.existingPartitions(admin, topics));
     }
 
     /** Returns offsets for read-committed consumers. */

@@ -8,7 +8,6 @@ import io.wadi.kafka.groups.GroupMembers;
 import io.wadi.kafka.groups.GroupsAdmin;
 import io.wadi.kafka.groups.GroupsAdmin.Listed;
 import io.wadi.management.lag.GroupSample.Owner;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,7 +49,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class ClusterMonitor {
     private final Admin admin;
     private final int maxGroups;
-    private final Clock clock;
     /** The groups that cannot be described together with others. */
     private final Set<String> separate = new HashSet<>();
     /** The end offsets of the previous sample. */
@@ -62,10 +60,9 @@ final class ClusterMonitor {
      * @param admin the client, which the caller must close
      * @param maxGroups maximum number of groups; these are the first by name
      */
-    ClusterMonitor(Admin admin, int maxGroups, Clock clock) {
+    ClusterMonitor(Admin admin, int maxGroups) {
         this.admin = admin;
         this.maxGroups = maxGroups;
-        this.clock = clock;
     }
 
     /**
@@ -89,7 +86,13 @@ final class ClusterMonitor {
         Set<TopicPartition> emptied = emptied(groups, topics, ends.known());
         previousEnds = ends.known();
         return new ClusterSample(
-                clock.millis(), groups, all.size() - monitored.size(), topics, ends.known(), endProblems, emptied);
+                System.currentTimeMillis(),
+                groups,
+                all.size() - monitored.size(),
+                topics,
+                ends.known(),
+                endProblems,
+                emptied);
     }
 
     /**

@@ -143,11 +143,7 @@ final class EmptyLag {
 
     /** Returns the report of the last sample with a lag of 0 for partitions with a lag that counts no records. */
     LagReport remove(LagReport report) {
-        return report.with(report.groups().stream()
-                .map(group -> group.with(group.partitions().stream()
-                        .map(each -> isEmpty(each) ? each.withoutRecords() : each)
-                        .toList()))
-                .toList());
+        return report.with(each -> isEmpty(each) ? each.withoutRecords() : each);
     }
 
     private boolean isEmpty(PartitionLag lag) {

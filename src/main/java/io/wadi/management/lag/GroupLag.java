@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /**
  * The lag of a group.
@@ -26,8 +27,10 @@ public record GroupLag(
         int uncommitted,
         boolean isKnown,
         String problem) {
-    GroupLag with(List<PartitionLag> others) {
-        return new GroupLag(group, type, state, members, others, uncommitted, isKnown, problem);
+    /** Returns this lag with changed lags of partitions. */
+    GroupLag with(UnaryOperator<PartitionLag> change) {
+        List<PartitionLag> changed = partitions.stream().map(change).toList();
+        return new GroupLag(group, type, state, members, changed, uncommitted, isKnown, problem);
     }
 
     /** Returns the worst status of a partition; OK without partitions. */

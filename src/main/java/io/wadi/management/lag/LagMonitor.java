@@ -6,7 +6,6 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.FatalErrors;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -127,7 +126,7 @@ public final class LagMonitor implements AutoCloseable {
         try {
             if (admin == null) {
                 admin = Admin.create(adminClient.get());
-                cluster = new ClusterMonitor(admin, options.maxGroups(), Clock.systemUTC());
+                cluster = new ClusterMonitor(admin, options.maxGroups());
             }
             readLog();
             ClusterSample sampled = cluster.sample();

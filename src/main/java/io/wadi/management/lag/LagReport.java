@@ -3,6 +3,7 @@ package io.wadi.management.lag;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -37,8 +38,10 @@ public record LagReport(
         return LagStatus.worst(groups.stream().map(GroupLag::worst));
     }
 
-    LagReport with(List<GroupLag> others) {
-        return new LagReport(timeMs, others, topics, ends, omitted, problem);
+    /** Returns this report with changed lags of partitions. */
+    LagReport with(UnaryOperator<PartitionLag> change) {
+        return new LagReport(
+                timeMs, groups.stream().map(each -> each.with(change)).toList(), topics, ends, omitted, problem);
     }
 
     LagReport withProblem(String cause) {

@@ -40,11 +40,8 @@ public final class RecordAges {
             }
         }
         Map<TopicPartition, Map<Long, Long>> times = read(wanted, observer);
-        return report.with(report.groups().stream()
-                .map(group -> group.with(group.partitions().stream()
-                        .map(each -> filled(each, times.getOrDefault(each.partition(), Map.of()), report.timeMs()))
-                        .toList()))
-                .toList());
+        return report.with(
+                each -> filled(each, times.getOrDefault(each.partition(), Map.of()), report.timeMs()));
     }
 
     private static PartitionLag filled(PartitionLag lag, Map<Long, Long> times, long nowMs) {

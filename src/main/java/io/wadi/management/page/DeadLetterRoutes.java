@@ -86,8 +86,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
                         selectionAnd("all", "max-attempts", "dry-run")));
     }
 
-    private static List<String> selectionAnd(String... others) {
-        return Stream.concat(SELECTION.stream(), Stream.of(others)).toList();
+    private static String[] selectionAnd(String... others) {
+        return Stream.concat(SELECTION.stream(), Stream.of(others)).toArray(String[]::new);
     }
 
     private DeadLetterSelection selection(Message request) {

@@ -2,6 +2,7 @@ package io.wadi.management.page;
 
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.PartitionOrder;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.management.TopicView;
 import io.wadi.management.TopicView.IndexingRoute;
@@ -21,7 +22,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
@@ -194,10 +194,9 @@ public record IndexedTopics(
         if (topics.isEmpty()) {
             committed.keySet().forEach(each -> topics.add(each.topic()));
         }
-        List<TopicPartition> all = new ArrayList<>();
-        AdminRequests.partitionCounts(kafka, topics)
-                .forEach((topic, count) ->
-                        IntStream.range(0, count).forEach(partition -> all.add(new TopicPartition(topic, partition))));
+        List<TopicPartition> all = AdminRequests.existingPartitions(kafka, topics).stream()
+                .sorted(PartitionOrder.BY_NAME)
+                .toList();
         AdminRequests.Offsets begins = offsets(kafka, all, OffsetSpec.earliest());
         AdminRequests.Offsets ends = offsets(kafka, begins.known().keySet(), OffsetSpec.latest());
         Map<TopicPartition, KafkaException> failures = new HashMap<>(begins.failures());

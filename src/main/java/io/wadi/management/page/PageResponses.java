@@ -49,13 +49,9 @@ final class PageResponses {
      * than these.
      */
     static Processor with(Handler handler, String... parameters) {
-        return with(handler, List.of(parameters));
-    }
-
-    static Processor with(Handler handler, List<String> parameters) {
         return exchange -> {
             try {
-                QueryParameters.requireKnown(exchange.getMessage(), parameters);
+                QueryParameters.requireKnown(exchange.getMessage(), List.of(parameters));
                 JsonResponse.write(exchange, 200, handler.handle(exchange.getMessage()));
             } catch (IllegalArgumentException | InvalidTopicException e) {
                 JsonResponse.error(exchange, 400, e.getMessage());
