@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.PartitionOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -123,7 +124,7 @@ final class ReplicationOffsets {
      * {"offset":41}}.
      */
     private void add(ConsumerRecord<byte[], byte[]> entry) {
-        String name = "%s-%d@%d".formatted(entry.topic(), entry.partition(), entry.offset());
+        String name = ConsumedRecord.at(entry);
         TopicPartition partition;
         try {
             JsonNode key = JSON.readTree(entry.key());

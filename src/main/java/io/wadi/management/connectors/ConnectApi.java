@@ -113,7 +113,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private Answer dispatch(ConnectRequest request) throws ConnectException {
         List<String> path = request.path();
         if (path.isEmpty()) {
-            request.requireGet();
+            request.require("GET");
             return Answer.of(ConnectJson.server(names.version(), names.commit(), kafka.clusterId()));
         }
         return switch (path.get(0)) {
@@ -241,7 +241,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
 
     private Answer read(ConnectRequest request, String name, String missing, Function<Connector, JsonNode> body)
             throws ConnectException {
-        request.requireGet();
+        request.require("GET");
         return Answer.of(body.apply(find(name, missing)));
     }
 
@@ -283,14 +283,14 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
                     "changing offsets by request is not supported: stop the connector and reset them with ./wadi groups",
                     ConnectRequest.READ_ONLY);
         }
-        request.requireGet();
+        request.require("GET");
         Connector connector = find(name);
         return Answer.of(
                 ConnectJson.offsets(connector.group().isEmpty() ? Map.of() : kafka.offsets(connector.group())));
     }
 
     private Answer group(ConnectRequest request, String name) throws ConnectException {
-        request.requireGet();
+        request.require("GET");
         Connector connector = find(name);
         if (connector.group().isEmpty()) {
             throw ConnectException.notFound("Connector " + name + " has no consumer group");
@@ -339,7 +339,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         if (path.size() > 1) {
             return plugin(request, path.get(1), String.join("/", path.subList(2, path.size())));
         }
-        request.requireGet();
+        request.require("GET");
         Map<String, ObjectNode> found = new TreeMap<>();
         plugins.loaded().forEach((name, type) -> found.put(name, ConnectJson.plugin(name, type, names.version())));
         for (Connector connector : connectors.all()) {
@@ -355,7 +355,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private Answer plugin(ConnectRequest request, String name, String rest) throws ConnectException {
         switch (rest) {
             case "config" -> {
-                request.requireGet();
+                request.require("GET");
                 return Answer.of(plugins.definitions(name));
             }
             case "config/validate" -> {

@@ -117,10 +117,6 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         return query.getOrDefault(parameter, List.of()).stream().anyMatch(value::equalsIgnoreCase);
     }
 
-    void requireGet() throws ConnectException {
-        require("GET");
-    }
-
     /** Rejects other methods than those of the resource; {@code GET} includes {@code HEAD}. */
     void require(String... methods) throws ConnectException {
         if (!List.of(methods).contains(method)) {
