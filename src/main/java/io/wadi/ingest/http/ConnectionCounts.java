@@ -3,9 +3,7 @@ package io.wadi.ingest.http;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import io.wadi.runtime.telemetry.EnumCounters;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ConnectionCounts {
     private final AtomicInteger open = new AtomicInteger();
-    private final Map<EndReason, Counter> ended = new EnumMap<>(EndReason.class);
+    private final EnumCounters<EndReason> ended;
 
     /** The reasons for closing a connection or canceling a request. */
     enum EndReason {
@@ -40,13 +38,13 @@ final class ConnectionCounts {
         Gauge.builder("wadi.ingest.connections", open::get)
                 .description("Open connections to the event endpoint")
                 .register(meters);
-        for (EndReason reason : EndReason.values()) {
-            Counter count = Counter.builder("wadi.ingest.connections.ended")
-                    .description("Connections closed and HTTP/2 requests canceled because of their clients, by reason")
-                    .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .register(meters);
-            ended.put(reason, count);
-        }
+        ended = new EnumCounters<>(
+                EndReason.class,
+                "reason",
+                Counter.builder("wadi.ingest.connections.ended")
+                        .description(
+                                "Connections closed and HTTP/2 requests canceled because of their clients, by reason")
+                        .withRegistry(meters));
     }
 
     /** Counts a new connection; returns false without counting it if the limit is reached. */
@@ -69,6 +67,6 @@ final class ConnectionCounts {
     }
 
     void ended(EndReason reason) {
-        ended.get(reason).increment();
+        ended.increment(reason);
     }
 }

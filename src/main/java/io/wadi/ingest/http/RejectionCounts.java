@@ -3,29 +3,26 @@ package io.wadi.ingest.http;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.ingest.admission.Rejection.Reason;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import io.wadi.runtime.telemetry.EnumCounters;
 
 /** Rejected requests by reason: the meter {@code wadi.ingest.rejections}. Thread-safe. */
 final class RejectionCounts {
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
 
-    private final Map<Reason, Counter> counts = new EnumMap<>(Reason.class);
+    private final EnumCounters<Reason> counts;
 
     RejectionCounts(MeterRegistry meters) {
-        for (Reason reason : Reason.values()) {
-            Counter count = Counter.builder("wadi.ingest.rejections")
-                    .description("Rejected requests by reason")
-                    .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .register(meters);
-            counts.put(reason, count);
-        }
+        counts = new EnumCounters<>(
+                Reason.class,
+                "reason",
+                Counter.builder("wadi.ingest.rejections")
+                        .description("Rejected requests by reason")
+                        .withRegistry(meters));
     }
 
     void rejected(Reason reason) {
-        counts.get(reason).increment();
+        counts.increment(reason);
     }
 
     /** Counts a response of a route or of the dispatcher if its status is 4xx. */

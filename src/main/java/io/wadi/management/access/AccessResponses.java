@@ -6,9 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import io.wadi.runtime.telemetry.EnumCounters;
 
 /** The JSON responses of access control; counts rejected requests by cause. Thread-safe. */
 final class AccessResponses {
@@ -24,16 +22,15 @@ final class AccessResponses {
             """;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<Cause, Counter> rejections = new EnumMap<>(Cause.class);
+    private final EnumCounters<Cause> rejections;
 
     AccessResponses(MeterRegistry meters) {
-        for (Cause cause : Cause.values()) {
-            Counter counter = Counter.builder("wadi.management.rejections")
-                    .description("Rejected requests to the management port")
-                    .tag("cause", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .register(meters);
-            rejections.put(cause, counter);
-        }
+        rejections = new EnumCounters<>(
+                Cause.class,
+                "cause",
+                Counter.builder("wadi.management.rejections")
+                        .description("Rejected requests to the management port")
+                        .withRegistry(meters));
     }
 
     void unauthorized(RoutingContext context, String message) {
@@ -50,7 +47,7 @@ final class AccessResponses {
     }
 
     void count(Cause cause) {
-        rejections.get(cause).increment();
+        rejections.increment(cause);
     }
 
     void reject(RoutingContext context, AccessDenial denial) {

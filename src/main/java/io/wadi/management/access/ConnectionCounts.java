@@ -9,9 +9,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.wadi.runtime.security.NetworkLimit;
 import io.wadi.runtime.security.Peer;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import io.wadi.runtime.telemetry.EnumCounters;
 
 /**
  * Limits the connections to the management port and the memory that they hold, in total and per network, and counts the
@@ -20,7 +18,7 @@ import java.util.Map;
 final class ConnectionCounts {
     private final NetworkLimit open;
     private final NetworkLimit held;
-    private final Map<Cause, Counter> ended = new EnumMap<>(Cause.class);
+    private final EnumCounters<Cause> ended;
 
     /** The reason why a connection was closed. */
     enum Cause {
@@ -55,13 +53,12 @@ final class ConnectionCounts {
                         "Bytes that connections to the management port hold: unanswered requests, and responses that clients have not read")
                 .strongReference(true)
                 .register(meters);
-        for (Cause cause : Cause.values()) {
-            Counter counter = Counter.builder("wadi.management.connections.ended")
-                    .description("Connections to the management port that were closed because of their clients")
-                    .tag("reason", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .register(meters);
-            ended.put(cause, counter);
-        }
+        ended = new EnumCounters<>(
+                Cause.class,
+                "reason",
+                Counter.builder("wadi.management.connections.ended")
+                        .description("Connections to the management port that were closed because of their clients")
+                        .withRegistry(meters));
     }
 
     /** Counts a new connection; returns false, without counting it, if there are too many. */
@@ -83,7 +80,7 @@ final class ConnectionCounts {
     }
 
     void ended(Cause cause) {
-        ended.get(cause).increment();
+        ended.increment(cause);
     }
 
     void close(ChannelHandlerContext context, Cause cause) {

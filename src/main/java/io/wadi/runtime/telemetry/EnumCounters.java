@@ -1,0 +1,27 @@
+package io.wadi.runtime.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The counters of a meter, one for each constant of an enum. A tag has the constant's name in lower case with hyphens.
+ * All counters are registered at once, so that each is 0 before its first event. Thread-safe.
+ */
+public final class EnumCounters<E extends Enum<E>> {
+    private final Map<E, Counter> counters;
+
+    public EnumCounters(Class<E> type, String tag, MeterProvider<Counter> meter) {
+        counters = new EnumMap<>(type);
+        for (E each : type.getEnumConstants()) {
+            String value = each.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            counters.put(each, meter.withTag(tag, value));
+        }
+    }
+
+    public void increment(E constant) {
+        counters.get(constant).increment();
+    }
+}
