@@ -12,8 +12,8 @@ import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.runtime.health.Prober;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -79,8 +79,8 @@ public class IndexingComponent extends DefaultComponent {
      * Returns a probe of writes to the indices of all endpoints, with a timeout for each response. Requires an
      * initialized component.
      */
-    public Prober.Probe probe(Clock clock, Duration within) {
-        return new IndexWriteProbe(elasticsearch, () -> setup.writtenTo(clock.instant()), setup::repeat, within);
+    public Prober.Probe probe(Duration within) {
+        return new IndexWriteProbe(elasticsearch, () -> setup.writtenTo(Instant.now()), setup::repeat, within);
     }
 
     @Override

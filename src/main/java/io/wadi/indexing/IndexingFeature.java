@@ -11,7 +11,6 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.ServerCheck;
-import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -48,8 +47,7 @@ public final class IndexingFeature implements Feature {
                         Use.NONE,
                         "Elasticsearch " + String.join(",", context.get(ElasticsearchSettings.HOSTS)),
                         "indexing pauses while Kafka retains the events, and resumes automatically once Elasticsearch accepts documents",
-                        indexing.probe(
-                                Clock.systemUTC(), context.healthThresholds().answerWithin()))));
+                        indexing.probe(context.healthThresholds().answerWithin()))));
         context.bindBean(
                 "indexed-target",
                 context.closing(IndexedTarget.of(

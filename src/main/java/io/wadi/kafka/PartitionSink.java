@@ -50,7 +50,9 @@ public interface PartitionSink {
      * Returns whether the sink waits for another thread. The consumer then polls more often, and so calls {@link
      * #tick()} soon.
      */
-    boolean isWaiting();
+    default boolean isWaiting() {
+        return false;
+    }
 
     /**
      * Reports that the records from {@link #position()} to before {@code next} will never be delivered: Kafka deleted

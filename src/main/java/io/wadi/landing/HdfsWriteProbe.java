@@ -10,8 +10,8 @@ import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -28,7 +28,6 @@ public final class HdfsWriteProbe implements Prober.Probe {
     private final String all;
     private final String own;
     private final long minBytes;
-    private final Clock clock;
     private boolean deletedStale;
 
     /**
@@ -38,13 +37,12 @@ public final class HdfsWriteProbe implements Prober.Probe {
      * @param directory the directory of landed files
      * @param minBytes minimum remaining space in HDFS, over all DataNodes
      */
-    public HdfsWriteProbe(FileStore store, HdfsConnection hdfs, String directory, long minBytes, Clock clock) {
+    public HdfsWriteProbe(FileStore store, HdfsConnection hdfs, String directory, long minBytes) {
         this.store = store;
         this.hdfs = hdfs;
         this.all = new Layout(directory).root() + "/_tmp/+health";
         this.own = all + "/" + UUID.randomUUID();
         this.minBytes = minBytes;
-        this.clock = clock;
     }
 
     @Override
@@ -85,7 +83,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
             return;
         }
         for (FileStore.Entry entry : store.list(all)) {
-            if (entry.modified().isBefore(clock.instant().minus(STALE_AGE))) {
+            if (entry.modified().isBefore(Instant.now().minus(STALE_AGE))) {
                 store.delete(all + "/" + entry.name());
             }
         }

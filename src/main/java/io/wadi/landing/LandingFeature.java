@@ -8,7 +8,6 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.ServerCheck;
-import java.time.Clock;
 import java.util.List;
 
 /** Registers the landing component and the health check of HDFS. */
@@ -42,7 +41,6 @@ public final class LandingFeature implements Feature {
                         new HdfsFileStore(context.hdfs(), LandingSettings.fileOptions(context.settings())),
                         context.hdfs(),
                         directory,
-                        context.get(LandingSettings.HEALTH_MIN_HDFS_SPACE),
-                        Clock.systemUTC()));
+                        context.get(LandingSettings.HEALTH_MIN_HDFS_SPACE)));
     }
 }

@@ -73,7 +73,7 @@ public final class PipelineContext implements FeatureContext {
     private final Topics topics;
     private final TopicProvisioner topicProvisioner;
     private final HdfsConnection hdfs;
-    private final EventLoops eventLoops = new EventLoops(SteadyClock.instance());
+    private final EventLoops eventLoops = new EventLoops();
     private final Lock routeChanges = new ReentrantLock();
     private final Resources resources = new Resources();
     private final AfterStart afterStart = new AfterStart();

@@ -138,10 +138,9 @@ public final class Rebuild implements AutoCloseable {
      * Runs the rebuild.
      *
      * @param output receives a line for each step and each range of missing records; thread-safe
-     * @return the name of the new index
      * @throws IOException if a server does not respond or a file cannot be read; another run continues from there
      */
-    public String run(Consumer<String> output) throws IOException, InterruptedException {
+    public void run(Consumer<String> output) throws IOException, InterruptedException {
         if (generations.current().contains(target.alias()) && !target.replaceIndex()) {
             throw new IOException(target.alias() + " is an index, not an alias: --replace-index deletes it"
                     + " when the alias is created");
@@ -162,7 +161,6 @@ public final class Rebuild implements AutoCloseable {
         generations.finished(index);
         long count = generations.refreshAndCount(index);
         output.accept("%s has %,d documents".formatted(index, count));
-        return index;
     }
 
     /** The new index contains the documents of one topic only, and the alias then no longer those of others. */

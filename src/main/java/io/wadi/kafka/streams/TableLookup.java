@@ -8,7 +8,6 @@ import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.streams.TableRequest.ForwardedTo;
 import io.wadi.runtime.ReadLimit;
 import io.wadi.runtime.config.NearestName;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +33,9 @@ final class TableLookup {
     private final Masking masking;
     private final Supplier<ReadLimit> limit;
     private final TablePeers peers = new TablePeers();
-    private final Clock clock;
 
-    TableLookup(Tables tables, Masking masking, Supplier<ReadLimit> limit, Clock clock) {
+    TableLookup(Tables tables, Masking masking, Supplier<ReadLimit> limit) {
         this.limit = limit;
-        this.clock = clock;
         this.tables = tables;
         this.self = HostInfo.buildFromEndpoint(tables.self());
         this.masking = masking;
@@ -87,7 +84,7 @@ final class TableLookup {
         TableState state = found.state().get();
         Set<Integer> partitions =
                 table.kind() == QueryableTable.Kind.GLOBAL ? Set.of(NO_PARTITION) : state.partitions(table);
-        long at = requested.at() < 0 ? clock.millis() : requested.at();
+        long at = requested.at() < 0 ? System.currentTimeMillis() : requested.at();
         TableRows rows = new TableRows(requested.max(), limit.get().characters(), masking::json);
         boolean more = false;
         try {

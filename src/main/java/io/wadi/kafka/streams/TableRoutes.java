@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.ReadLimit;
 import io.wadi.runtime.http.JsonResponse;
-import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -18,7 +17,7 @@ public final class TableRoutes extends RouteBuilder {
     private final TableLookup lookup;
 
     public TableRoutes(Tables tables, Masking masking, Supplier<ReadLimit> limit) {
-        lookup = new TableLookup(tables, masking, limit, Clock.systemUTC());
+        lookup = new TableLookup(tables, masking, limit);
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.wadi.landing.files.LandedRecords;
 import io.wadi.landing.files.Layout;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -71,13 +70,11 @@ public final class Audit {
             Depth depth = deep ? depth(topic) : Depth.NAMES;
             List<AuditReport.Partition> found = new ArrayList<>();
             for (TopicPartition partition : partitions) {
-                found.add(new PartitionAudit(store, layout, log, partition, Clock.systemUTC()).audit(depth));
+                found.add(new PartitionAudit(store, layout, log, partition).audit(depth));
             }
             for (TopicPartition partition : listed) {
                 if (!partitions.contains(partition)) {
-                    new PartitionAudit(store, layout, log, partition, Clock.systemUTC())
-                            .withoutLog(depth)
-                            .ifPresent(found::add);
+                    new PartitionAudit(store, layout, log, partition).withoutLog(depth).ifPresent(found::add);
                 }
             }
             return AuditReport.of(topic, group, layout.root(), deep, found);

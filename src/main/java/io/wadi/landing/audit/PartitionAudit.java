@@ -15,8 +15,8 @@ import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.Format;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -29,7 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Audits one partition: the offsets that its files cover by name, and the records that Kafka has at all other offsets.
  */
-record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
+record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition) {
     private static final int ATTEMPTS = 5;
 
     /**
@@ -283,7 +283,7 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
                         directory + "/" + owner.name(),
                         Math.max(
                                 0,
-                                Duration.between(owner.modified(), clock.instant())
+                                Duration.between(owner.modified(), Instant.now())
                                         .toSeconds())))
                 .toList();
     }

@@ -200,9 +200,9 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         return server == null ? configuration.getBindPort() : server.actualPort();
     }
 
-    private static <T> T await(Future<T> future) throws Exception {
+    private static void await(Future<?> future) throws Exception {
         try {
-            return future.toCompletionStage()
+            future.toCompletionStage()
                     .toCompletableFuture()
                     .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

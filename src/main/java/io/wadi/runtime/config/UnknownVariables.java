@@ -67,9 +67,7 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
         for (String name : unknown.keySet()) {
             Optional<String> near = NearestName.to(name, known);
             String text = "%s in the environment: there is no such setting%s"
-                    .formatted(
-                            name,
-                            near.map(each -> "; did you mean " + each + "?").orElse(""));
+                    .formatted(name, NearestName.question(name, known));
             if (near.isPresent() && isTypo(name, near.get())) {
                 mistakes.add(text);
             } else if (!OF_OTHERS.matcher(name).matches()) {

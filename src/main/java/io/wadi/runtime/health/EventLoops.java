@@ -26,7 +26,7 @@ public final class EventLoops {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
 
-    private final Clock clock;
+    private final Clock clock = SteadyClock.instance();
     private final Map<EventExecutor, Heartbeat> heartbeats = new ConcurrentHashMap<>();
     private volatile List<EventLoopGroup> groups = List.of();
 
@@ -39,10 +39,6 @@ public final class EventLoops {
             this.thread = thread;
             this.submitted = submitted;
         }
-    }
-
-    public EventLoops(Clock clock) {
-        this.clock = clock;
     }
 
     /** Replaces the monitored loops. */

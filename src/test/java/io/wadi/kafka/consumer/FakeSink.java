@@ -198,11 +198,6 @@ final class FakeSink implements PartitionSink {
     }
 
     @Override
-    public boolean isWaiting() {
-        return false;
-    }
-
-    @Override
     public void tick() {
         step("tick");
         if (store.publishOnTick && !open.isEmpty()) {

@@ -34,11 +34,6 @@ final class IdleSink implements PartitionSink {
     }
 
     @Override
-    public boolean isWaiting() {
-        return false;
-    }
-
-    @Override
     public void tick() {
         ticks.incrementAndGet();
     }

@@ -5,7 +5,7 @@ import io.wadi.hdfs.InputDirectory;
 import io.wadi.hdfs.InputDirectory.Entry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -35,7 +35,6 @@ final class HdfsFileReader implements SourceReader {
     private final InputDirectory directory;
     private final CamelHdfsFiles files;
     private final Consumer<InputFileOffset.State> finished;
-    private final Clock clock;
 
     private final Map<Long, InputFileOffset> offsets = new HashMap<>();
     /** The offsets that the next commit removes. */
@@ -61,13 +60,11 @@ final class HdfsFileReader implements SourceReader {
             Plan plan,
             InputDirectory directory,
             CamelHdfsFiles files,
-            Consumer<InputFileOffset.State> finished,
-            Clock clock) {
+            Consumer<InputFileOffset.State> finished) {
         this.plan = plan;
         this.directory = directory;
         this.files = files;
         this.finished = finished;
-        this.clock = clock;
     }
 
     @Override
@@ -89,7 +86,7 @@ final class HdfsFileReader implements SourceReader {
         if (current == null) {
             return withEnded(Poll.EMPTY);
         }
-        Poll reading = current.next(plan.maxRows(), clock.instant());
+        Poll reading = current.next(plan.maxRows(), Instant.now());
         offsets.put(current.file().id(), current.offset());
         return withEnded(reading);
     }
@@ -141,7 +138,7 @@ final class HdfsFileReader implements SourceReader {
                         OpenInput.unreadable(
                                 path,
                                 1,
-                                clock.instant(),
+                                Instant.now(),
                                 new UnreadableFileException(
                                         "camel-hdfs cannot read a name with a space, %, * or another such character; rename the file"))),
                 Map.of(Long.toString(file.id()), failed.text())));

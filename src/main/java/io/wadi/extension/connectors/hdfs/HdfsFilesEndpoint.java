@@ -8,7 +8,6 @@ import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.InputDirectory;
 import io.wadi.runtime.config.Units;
 import java.net.URI;
-import java.time.Clock;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Component;
@@ -118,7 +117,7 @@ public final class HdfsFilesEndpoint extends LineSourceEndpoint {
         } catch (Exception e) {
             throw new IllegalStateException("camel-hdfs cannot be started: " + e.getMessage(), e);
         }
-        return new HdfsFileReader(plan, input, files, state -> count(routeId, state), Clock.systemUTC());
+        return new HdfsFileReader(plan, input, files, state -> count(routeId, state));
     }
 
     private void count(String route, InputFileOffset.State state) {

@@ -131,11 +131,6 @@ public abstract class ConnectorSink implements PartitionSink {
     }
 
     @Override
-    public boolean isWaiting() {
-        return false;
-    }
-
-    @Override
     public final void expired(long next) {
         position = next;
     }
