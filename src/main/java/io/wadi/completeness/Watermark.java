@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.targets.RecordTarget.Range;
+import io.wadi.runtime.config.Units;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ public record Watermark(
         OBSERVED;
 
         String text() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return Units.word(this);
         }
     }
 

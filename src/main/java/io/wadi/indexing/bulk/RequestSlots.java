@@ -16,16 +16,14 @@ public final class RequestSlots {
 
     /** Acquires a slot and returns true, or queues the caller, which must retry soon or {@link #leave} the queue. */
     synchronized boolean take(Object caller) {
-        boolean isNext = waiting.isEmpty() ? free > 0 : free > 0 && waiting.peek() == caller;
-        if (!isNext) {
-            if (!waiting.contains(caller)) {
-                waiting.add(caller);
-            }
-            return false;
+        boolean isNext = waiting.isEmpty() || waiting.peek() == caller;
+        if (isNext && takeFirst(caller)) {
+            return true;
         }
-        waiting.remove(caller);
-        free--;
-        return true;
+        if (!waiting.contains(caller)) {
+            waiting.add(caller);
+        }
+        return false;
     }
 
     /** Acquires a slot ahead of the queue; used during shutdown. */

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
+import io.wadi.runtime.config.Units;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -37,7 +37,7 @@ final class SetupFile {
 
         /** Returns the directory of this kind's files. */
         String directory() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return Units.word(this);
         }
     }
 

@@ -284,7 +284,7 @@ final class TopicsFile {
     private static <E extends Enum<E>> String words(Class<E> values) {
         Set<String> words = new TreeSet<>();
         for (E value : values.getEnumConstants()) {
-            words.add(value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            words.add(Units.word(value));
         }
         return String.join(", ", words);
     }

@@ -155,9 +155,9 @@ public record Alert(
             json.writeStartObject();
             json.writeStringField("id", id);
             json.writeStringField("rule", rule);
-            json.writeStringField("kind", word(kind));
-            json.writeStringField("state", word(state));
-            json.writeStringField("reason", word(reason));
+            json.writeStringField("kind", Units.word(kind));
+            json.writeStringField("state", Units.word(state));
+            json.writeStringField("reason", Units.word(reason));
             json.writeStringField("host", host);
             write(json, "value", value);
             write(json, "threshold", threshold);
@@ -177,10 +177,5 @@ public record Alert(
         if (!Double.isNaN(number)) {
             json.writeNumberField(name, number);
         }
-    }
-
-    /** Returns the name of a constant in lower case, with hyphens. */
-    public static String word(Enum<?> name) {
-        return name.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -3,7 +3,7 @@ package io.wadi.metrics.notification;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Locale;
+import io.wadi.runtime.config.Units;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -46,7 +46,7 @@ final class NotificationMeters {
     }
 
     void failed(String to, WebhookException.Cause cause) {
-        request(to, cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        request(to, Units.word(cause));
     }
 
     void rejected(String to) {

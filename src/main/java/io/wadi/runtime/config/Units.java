@@ -125,6 +125,11 @@ public final class Units {
         return matching(text, yes + "|" + no).equals(yes);
     }
 
+    /** Returns the name of a constant in lower case, with hyphens. */
+    public static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** Returns the value if it is in a range, or throws {@link IllegalArgumentException}. */
     public static <C extends Comparable<C>> C inRange(C value, C least, C most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {

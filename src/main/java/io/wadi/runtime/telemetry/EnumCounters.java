@@ -2,8 +2,8 @@ package io.wadi.runtime.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.wadi.runtime.config.Units;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,8 +16,7 @@ public final class EnumCounters<E extends Enum<E>> {
     public EnumCounters(Class<E> type, String tag, MeterProvider<Counter> meter) {
         counters = new EnumMap<>(type);
         for (E each : type.getEnumConstants()) {
-            String value = each.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            counters.put(each, meter.withTag(tag, value));
+            counters.put(each, meter.withTag(tag, Units.word(each)));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wadi.metrics.alerts;
 
 import io.wadi.metrics.alerts.Alert.Kind;
+import io.wadi.runtime.config.Units;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ abstract class AlertEvaluatorTestSupport {
         changes.add("%s%s %d-%d"
                 .formatted(
                         alert.kind() == Kind.NO_DATA ? "no-data " : "",
-                        Alert.word(alert.state()),
+                        Units.word(alert.state()),
                         (alert.since() - START) / 1000,
                         (alert.at() - START) / 1000));
     }

@@ -10,6 +10,7 @@ import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertEvaluator.Active;
 import io.wadi.metrics.alerts.DocumentOutcome;
 import io.wadi.metrics.alerts.RejectedDocument;
+import io.wadi.runtime.config.Units;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,7 +106,7 @@ public final class AlertMeters {
                         .description("Documents rejected, counted once per rule")
                         .tags(
                                 "cause",
-                                Alert.word(rejection.cause()),
+                                Units.word(rejection.cause()),
                                 "to",
                                 rejection.deadLetter() ? "dead-letter" : "nowhere")
                         .register(meters)
@@ -116,7 +117,7 @@ public final class AlertMeters {
         void change(Alert change) {
             Counter.builder("wadi.alerts.changes")
                     .description("Alert state changes that were published")
-                    .tags("kind", Alert.word(change.kind()), "state", Alert.word(change.state()))
+                    .tags("kind", Units.word(change.kind()), "state", Units.word(change.state()))
                     .register(meters)
                     .increment();
         }
