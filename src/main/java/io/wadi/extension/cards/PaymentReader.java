@@ -32,9 +32,9 @@ public final class PaymentReader {
      *
      * @throws InvalidPaymentException if the bytes are not one JSON object, or a field is missing or out of its range
      */
-    public Payment read(byte[] json, int from, int length) throws InvalidPaymentException {
+    public Payment read(byte[] json) throws InvalidPaymentException {
         try {
-            return JSON.parse(ByteBuffer.wrap(json, from, length), this::read);
+            return JSON.parse(ByteBuffer.wrap(json), this::read);
         } catch (IOException e) {
             throw new InvalidPaymentException(
                     "not JSON: " + e.getMessage().lines().findFirst().orElse(""));
@@ -55,10 +55,6 @@ public final class PaymentReader {
             throw new InvalidPaymentException("found data after the payment's object, expected the end");
         }
         return checked();
-    }
-
-    public Payment read(byte[] json) throws InvalidPaymentException {
-        return read(json, 0, json.length);
     }
 
     /**
