@@ -280,4 +280,55 @@ class LagStoreTest {
         assertThat(report.groups().get(0).uncommitted()).isZero();
         assertThat(text(report)).contains("OK      done: Stable, 1 member, no lag");
     }
+
+    @Test
+    void partitionsBeyondTheLimit_areOmitted_untilOthersAreRemoved() {
+        LagStore one = new LagStore(new LagStore.Limits(new LagEvaluator.Rules(0, 2), 1, 0));
+        String omitted = "1 partitions of groups are not evaluated: wadi.lag.max-partitions is 1.";
+
+        assertThat(one.update(sample(3, Map.of(COMMITTED, 5L)), true).omitted()).isEmpty();
+        assertThat(one.update(sample(3, Map.of(COMMITTED, 5L, UNCOMMITTED, 3L)), true)
+                        .omitted())
+                .isEqualTo(omitted);
+        assertThat(one.update(sample(3, Map.of(UNCOMMITTED, 3L)), true).omitted())
+                .as("the other offset is deleted")
+                .isEmpty();
+        assertThat(one.update(sample(3, Map.of(COMMITTED, 5L, UNCOMMITTED, 3L)), true)
+                        .omitted())
+                .isEqualTo(omitted);
+        assertThat(one.update(sample(1, Map.of(COMMITTED, 5L, UNCOMMITTED, 3L)), true)
+                        .omitted())
+                .as("the topic was recreated with one partition")
+                .isEmpty();
+    }
+
+    /** A sample of a group, where the topic has this number of partitions. */
+    private static ClusterSample sample(int partitions, Map<TopicPartition, Long> committed) {
+        return new ClusterSample(
+                1_800_000_000_000L,
+                List.of(new GroupSample("late", "Classic", "Empty", 0, Map.of(), committed, "")),
+                0,
+                Map.of("orders", partitions),
+                Map.of(COMMITTED, 5L, UNCOMMITTED, 7L),
+                Map.of(),
+                Set.of());
+    }
+
+    /** The end offsets of the deleted topic would be interpolated with those of the new one. */
+    @Test
+    void ageInARecreatedTopic_isComputedFromItsOwnEndOffsets() {
+        store.update(sample(10_000, 40, 50), true);
+        store.update(
+                new ClusterSample(20_000, List.of(), 0, Map.of(), Map.of(), Map.of(), Set.of()), true);
+
+        PartitionLag lag = store.update(sample(110_000, 100, 150), true)
+                .groups()
+                .get(0)
+                .partitions()
+                .get(0);
+
+        assertThat(lag.lag()).isEqualTo(50);
+        assertThat(lag.lagMs()).isZero();
+        assertThat(lag.lagMsExact()).as("the records are older than the first sample").isFalse();
+    }
 }
