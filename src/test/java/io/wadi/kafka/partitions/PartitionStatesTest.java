@@ -3,12 +3,13 @@ package io.wadi.kafka.partitions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class PartitionStatesTest {
     private static final TopicPartition PARTITION = new TopicPartition("orders", 1);
 
-    private final PartitionStates states =
-            new PartitionStates(new SimpleMeterRegistry(), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final AdjustableClock clock = new AdjustableClock(Instant.EPOCH);
+    private final PartitionStates states = new PartitionStates(new SimpleMeterRegistry(), clock);
     private final PartitionStates.GroupStates former = states.group("shop");
     private final PartitionStates.GroupStates owner = states.group("shop");
 
@@ -55,5 +56,32 @@ class PartitionStatesTest {
         assertThat(states.all()).extracting(PartitionStates.State::offset).containsExactly(3L);
         assertThat(owner.lastingFailure(PARTITION)).contains("orders-1@3: x");
         assertThat(former.lastingFailure(PARTITION)).isEmpty();
+    }
+
+    @Test
+    void consecutiveFailures_areCounted_sinceTheFirst() {
+        clock.pass(Duration.ofSeconds(1));
+        owner.failed(PARTITION, 3, "x");
+        clock.pass(Duration.ofSeconds(1));
+        owner.failed(PARTITION, 4, "y");
+
+        assertThat(states.all())
+                .containsExactly(new PartitionStates.State("shop", PARTITION, "y", 4, 2, Instant.ofEpochSecond(1)));
+
+        owner.recovered(PARTITION);
+        assertThat(states.all())
+                .containsExactly(new PartitionStates.State("shop", PARTITION, null, -1, 0, Instant.ofEpochSecond(2)));
+        owner.failed(PARTITION, 5, "z");
+        assertThat(states.all()).extracting(PartitionStates.State::attempts).containsExactly(1);
+    }
+
+    @Test
+    void topicWithoutAnIdInTheLastUpdate_isUnknown() {
+        Uuid id = Uuid.randomUuid();
+        states.identify(Map.of("orders", id), 1);
+        states.identify(Map.of("prices", id), 2);
+
+        assertThat(owner.topicId("orders")).isEmpty();
+        assertThat(owner.topicId("prices")).contains(new PartitionStates.TopicId(id, 2));
     }
 }
