@@ -110,6 +110,60 @@ final class OwnedPartitionRetryTest {
         assertThat(partition.recover()).isTrue();
     }
 
+    // ---- isolated retries
+
+    @Test
+    void takeBack_isolatesTheUnacknowledgedRecords() {
+        partition.fetched(5, 9, 10);
+        partition.done(6);
+        partition.acknowledged();
+        partition.done(8);
+
+        partition.takeBack(failure);
+
+        assertThat(partition.isolated()).isEqualTo(new IsolatedRange(7, 9));
+    }
+
+    @Test
+    void undo_failedRecordOfATransaction_isIsolated_andTheRecordsBeforeItAreNotDone() {
+        partition.fetched(5, 9, 10);
+        partition.done(5);
+        partition.acknowledged();
+        partition.done(6);
+        partition.failed(7, failure);
+
+        partition.undo();
+
+        assertThat(partition.isolated()).isEqualTo(new IsolatedRange(7, 8));
+        assertThat(partition.toCommit()).isEqualTo(6);
+        assertThat(partition.rewind(0)).isEqualTo(6);
+    }
+
+    @Test
+    void undo_failureOfAnUnknownRecord_isolatesNone() {
+        partition.fetched(5, 9, 10);
+        partition.failed(failure);
+
+        partition.undo();
+
+        assertThat(partition.isolated()).isEqualTo(IsolatedRange.NONE);
+    }
+
+    @Test
+    void undo_failureOfAnIsolatedRecord_keepsTheOthersIsolated() {
+        partition.fetched(5, 9, 10);
+        partition.done(9);
+        partition.takeBack(failure);
+        partition.rewind(0);
+        partition.resume(Long.MAX_VALUE);
+        partition.fetched(5, 9, 10);
+        partition.failed(5, failure);
+
+        partition.undo();
+
+        assertThat(partition.isolated()).isEqualTo(new IsolatedRange(5, 10));
+    }
+
     private static long nanos(long ms) {
         return TimeUnit.MILLISECONDS.toNanos(ms);
     }

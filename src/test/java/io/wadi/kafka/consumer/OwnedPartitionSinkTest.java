@@ -82,4 +82,16 @@ final class OwnedPartitionSinkTest {
         assertThat(partition.rewind(0)).isEqualTo(5);
         assertThat(partition.toCommit()).isEqualTo(NONE);
     }
+
+    @ParameterizedTest
+    @CsvSource({"true, 0", "false, 1"})
+    void release_abandonsASinkThatHasNotFinished(boolean finished, int abandoned) {
+        IdleSink sink = new IdleSink();
+        partition.fetched(5, 9, 10);
+        partition.claim(sink);
+
+        partition.release(finished);
+
+        assertThat(sink.abandoned).isEqualTo(abandoned);
+    }
 }

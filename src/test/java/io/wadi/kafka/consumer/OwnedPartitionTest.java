@@ -145,6 +145,23 @@ final class OwnedPartitionTest {
         assertThat(manual.toCommit()).isEqualTo(55);
     }
 
+    /** Otherwise a record that is delivered again would be committed before the route requests it. */
+    @Test
+    void rewind_withdrawsRequestedCommitsOfRecordsThatAreDeliveredAgain() {
+        OwnedPartition manual = new OwnedPartition(new TopicPartition("t", 0), true);
+        manual.fetched(5, 9, 10);
+        manual.done(5);
+        manual.commitRequested(8);
+        manual.failed(failure);
+        assertThat(manual.rewind(0)).isEqualTo(6);
+        manual.resume(Long.MAX_VALUE);
+
+        manual.fetched(6, 9, 10);
+        manual.done(7);
+
+        assertThat(manual.toCommit()).isEqualTo(6);
+    }
+
     // ---- the offset from which a poll is complete
 
     @Test
