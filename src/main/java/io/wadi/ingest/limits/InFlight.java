@@ -35,7 +35,7 @@ public final class InFlight {
      * @param hasReserve whether a quarter of the pool is reserved for clients with a key
      */
     public InFlight(int maxRequests, long maxBytes, long leastShare, boolean hasReserve) {
-        if (maxRequests < 1 || maxRequests > 500_000 || maxBytes < 1 || maxBytes > BYTES / 2) {
+        if (maxRequests < 1 || maxRequests > 500_000 || maxBytes < 1 || maxBytes > ONE_REQUEST / 2) {
             throw new IllegalArgumentException("Invalid limits: " + maxRequests + " requests, " + maxBytes + " bytes");
         }
         this.maxRequests = maxRequests;
@@ -48,12 +48,19 @@ public final class InFlight {
         return leastShare;
     }
 
+    /** Returns the number of free bytes; negative if clients with a key use more than is free for others. */
     long freeBytes(boolean hasKey) {
-        return Math.max(0, limit(maxBytes, hasKey) - bytes());
+        return limit(maxBytes, hasKey) - bytes();
     }
 
+    /** Returns the number of free requests; negative if clients with a key use more than is free for others. */
     int freeRequests(boolean hasKey) {
-        return (int) Math.max(0, limit(maxRequests, hasKey) - requests());
+        return (int) limit(maxRequests, hasKey) - requests();
+    }
+
+    /** Returns the number of clients with a request or connection. */
+    int clients() {
+        return shares.size();
     }
 
     private long limit(long most, boolean hasKey) {

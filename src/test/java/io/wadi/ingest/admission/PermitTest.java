@@ -151,7 +151,9 @@ class PermitTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(500_001, 1, 1, false));
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, 0, 0, false));
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, Long.MAX_VALUE, Long.MAX_VALUE, false));
-        InFlight most = new InFlight(500_000, 8L << 39, 8L << 39, false);
+        long maxBytes = 8L << 40; // 8 TiB
+        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, maxBytes + 1, 1, false));
+        InFlight most = new InFlight(500_000, maxBytes, maxBytes, false);
         assertThat(most.enter("client", true, Long.MAX_VALUE)).isNull();
     }
 }

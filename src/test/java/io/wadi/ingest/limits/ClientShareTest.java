@@ -113,6 +113,7 @@ class ClientShareTest {
 
         assertThat(pool.bytes()).isZero();
         assertThat(pool.requests()).isZero();
+        assertThat(pool.clients()).isZero();
         assertThat(pool.acquire("client", false)).isNotSameAs(first);
     }
 
@@ -128,6 +129,44 @@ class ClientShareTest {
         assertThat(pool.mayConnect("greedy", most - open - 1)).isFalse();
         assertThat(pool.mayConnect("other", most - open - 1)).isTrue();
         assertThat(pool.acquire("other", false).connect(most - open - 1)).isTrue();
+    }
+
+    @Test
+    void client_mayConnect_ifItsNextConnectionIsAccepted() {
+        ClientShare client = pool.acquire("client", false);
+        for (int i = 0; i < ClientShare.LEAST; i++) {
+            assertThat(pool.mayConnect("client", 0)).isTrue();
+            assertThat(client.connect(0)).isTrue();
+        }
+        for (int i = 0; i < ClientShare.LEAST; i++) {
+            assertThat(pool.mayConnect("client", 0)).isFalse();
+            assertThat(client.connect(0)).isFalse();
+        }
+
+        client.disconnect();
+
+        assertThat(client.connect(0)).as("rejected connections are not counted").isTrue();
+    }
+
+    @Test
+    void disconnect_ofTheLastConnection_removesTheShare() {
+        ClientShare client = pool.acquire("client", false);
+        client.connect(100);
+        assertThat(pool.clients()).isEqualTo(1);
+
+        client.disconnect();
+
+        assertThat(pool.clients()).isZero();
+    }
+
+    @Test
+    void pool_isCrowded_withMoreThanHalfOfItsBytes() {
+        ClientShare client = pool.enter("client", false, 50_000);
+        assertThat(pool.isCrowded()).isFalse();
+
+        client.grow(1);
+
+        assertThat(pool.isCrowded()).isTrue();
     }
 
     @Test

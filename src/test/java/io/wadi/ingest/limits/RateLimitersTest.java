@@ -54,4 +54,12 @@ class RateLimitersTest {
         assertThat(client.take()).isZero();
         assertThat(client.take()).isEqualTo(1);
     }
+
+    @Test
+    void unlimitedRate_isNeitherChargedNorRefunded() {
+        RateLimiter.UNLIMITED.charge(Long.MAX_VALUE);
+        RateLimiter.UNLIMITED.refund();
+
+        assertThat(RateLimiter.UNLIMITED.take()).isZero();
+    }
 }
