@@ -3,9 +3,11 @@ package io.wadi.ingest.receipts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.receipts.ReceiptState.Target;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -99,24 +101,28 @@ class TargetLookupTest {
     }
 
     @Test
-    void unexpectedException_isTheProblemOfItsRecord() throws Exception {
+    void unexpectedException_isTheProblemOfItsRecord_andLoggedOncePerLookup() throws Exception {
         AtomicInteger requests = new AtomicInteger();
         RecordTarget broken = new Files() {
             @Override
             void before() {
-                if (requests.incrementAndGet() == 1) {
+                if (requests.incrementAndGet() <= 2) {
                     throw new IllegalStateException("a defect");
                 }
             }
         };
-        try (TargetLookup lookup = new TargetLookup(broken)) {
-            lookup.begin(List.of(record(1), record(2)));
+        try (Warnings log = new Warnings(TargetLookup.class.getName(), Level.ERROR);
+                TargetLookup lookup = new TargetLookup(broken)) {
+            lookup.begin(List.of(record(1), record(2), record(3)));
             Map<Receipt, Target> found = lookup.end(LONG);
 
-            assertThat(found.get(receipt(1)).fields())
-                    .containsEntry("file", null)
-                    .containsEntry("problem", "the search failed: IllegalStateException: a defect");
-            assertThat(found.get(receipt(2)).fields()).containsEntry("file", "/f");
+            assertThat(List.of(found.get(receipt(1)), found.get(receipt(2))))
+                    .allSatisfy(each -> assertThat(each.fields())
+                            .containsEntry("file", null)
+                            .containsEntry("problem", "the search failed: IllegalStateException: a defect"));
+            assertThat(found.get(receipt(3)).fields()).containsEntry("file", "/f");
+            assertThat(log.lines())
+                    .containsExactly("Receipts: failed to find landed record %s".formatted(receipt(1)));
         }
     }
 
