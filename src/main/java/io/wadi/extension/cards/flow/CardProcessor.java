@@ -26,7 +26,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(CardProcessor.class);
     private static final Duration SCAN_INTERVAL = Duration.ofSeconds(1);
     /** The number of histories that one punctuation checks for expiry, which takes a few milliseconds. */
-    private static final int CARDS_PER_SCAN = 5_000;
+    static final int CARDS_PER_SCAN = 5_000;
 
     private final CardsTopology flow;
     private final PaymentReader reader = new PaymentReader();
@@ -72,6 +72,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         // A JSON key is a quoted string.
         boolean isJson = key.length == expected.length + 2
                 && key[0] == '"'
+                && key[key.length - 1] == '"'
                 && Arrays.equals(key, 1, key.length - 1, expected, 0, expected.length);
         return isJson || Arrays.equals(key, expected);
     }

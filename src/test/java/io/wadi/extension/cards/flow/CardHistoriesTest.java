@@ -3,10 +3,14 @@ package io.wadi.extension.cards.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.wadi.extension.cards.CardHistory;
 import io.wadi.streams.topology.TopologyDriver;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 /** The histories of cards in the state store: their maximum number, their expiry, and payments with future times. */
@@ -82,6 +86,48 @@ class CardHistoriesTest extends CardsTopologyTestSupport {
         for (int i = 0; i < seconds; i++) {
             driver.advanceWallClockTime(Duration.ofSeconds(1));
         }
+    }
+
+    @Test
+    void close_duringAScan_closesItsIterator() {
+        MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
+        KeyValueStore<String, byte[]> cards = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(CardsTopology.STORE), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        cards.init(context.getStateStoreContext(), cards);
+        context.addStateStore(cards);
+        byte[] history = new CardHistory().toBytes();
+        for (int card = 0; card <= CardProcessor.CARDS_PER_SCAN; card++) {
+            cards.put("c" + card, history);
+        }
+        CardProcessor processor = new CardProcessor(topology(1_000_000));
+        processor.init(context);
+
+        context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
+        assertThat(openIterators(context)).isEqualTo(1);
+        processor.close();
+
+        assertThat(openIterators(context)).isZero();
+    }
+
+    private static long openIterators(MockProcessorContext<byte[], byte[]> context) {
+        return context.metrics().metrics().entrySet().stream()
+                .filter(each -> each.getKey().name().equals("num-open-iterators"))
+                .mapToLong(each -> (Long) each.getValue().metricValue())
+                .sum();
+    }
+
+    @Test
+    void cardsOfAClosedTask_areNotCounted() {
+        pay("a", 1, 0);
+        passSeconds(1);
+        assertThat(registry.get("wadi.cards.known").gauge().value()).isEqualTo(1);
+
+        driver.close();
+        assertThat(registry.get("wadi.cards.known").gauge().value()).isZero();
+
+        open(3); // a driver is closed only once
     }
 
     /** The cards would have expired at the time of the payment. */

@@ -21,6 +21,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decisions on card payments by rules and models. */
@@ -235,9 +236,6 @@ class CardsTopologyTest extends CardsTopologyTestSupport {
                 "b".getBytes(UTF_8),
                 "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
         payments.pipeInput((byte[]) null, (byte[]) null);
-        payments.pipeInput(
-                "\"a\"".getBytes(UTF_8),
-                "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
 
         assertThat(deadLetters.readRecordsToList())
                 .extracting(each -> TopologyDriver.header(each, "exception.message"))
@@ -246,6 +244,30 @@ class CardsTopologyTest extends CardsTopologyTestSupport {
                         "the record's key is not the payment's card \"a\": all payments of a card must be in one"
                                 + " partition",
                         "expected a JSON object");
-        assertThat(decisions.getQueueSize()).isEqualTo(1);
+        assertThat(decisions.isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "a, 1",
+                "\"a\", 1",
+                "b, 0",
+                "\"b\", 0",
+                "\"a, 0",
+                "a\", 0",
+                "'a', 0",
+                "\"a', 0",
+                "'a\", 0",
+                "\"aa\", 0"
+            })
+    void key_isTheCard_asTextOrInJson(String key, int accepted) {
+        payments.pipeInput(
+                key.getBytes(UTF_8),
+                "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
+
+        assertThat(decisions.getQueueSize()).isEqualTo(accepted);
+        assertThat(deadLetters.getQueueSize()).isEqualTo(1 - accepted);
     }
 }

@@ -52,8 +52,8 @@ abstract class CardsTopologyTestSupport {
         open(3);
     }
 
-    final void open(long maxCards) {
-        CardsTopology topology = new CardsTopology(
+    final CardsTopology topology(long maxCards) {
+        return new CardsTopology(
                 new CardsTopology.Options(
                         "in",
                         "decisions",
@@ -68,11 +68,18 @@ abstract class CardsTopologyTestSupport {
                     throw new AssertionError("dead letters go through the topology");
                 }),
                 clock);
+    }
+
+    static Properties settings() {
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        driver = new TopologyTestDriver(topology.get(), settings, START);
+        return settings;
+    }
+
+    final void open(long maxCards) {
+        driver = new TopologyTestDriver(topology(maxCards).get(), settings(), START);
         ByteArraySerializer in = new ByteArraySerializer();
         payments = driver.createInputTopic("in", in, in);
         ByteArrayDeserializer out = new ByteArrayDeserializer();
