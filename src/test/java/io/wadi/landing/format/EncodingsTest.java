@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,13 +206,15 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void failedFile_isReportedAndReleased(Format format) throws Exception {
+    void failedFile_isReported_andClosedWithoutAnotherWrite(Format format) throws Exception {
+        AtomicInteger failures = new AtomicInteger();
         OutputStream failing = new OutputStream() {
             private int left = 2_000;
 
             @Override
             public void write(int b) throws IOException {
                 if (--left < 0) {
+                    failures.incrementAndGet();
                     throw new IOException("disk full");
                 }
             }
@@ -226,7 +229,27 @@ final class EncodingsTest {
                     encoder.finish();
                 })
                 .withMessage("disk full");
+        int failed = failures.get();
+        assertThat(failed).isPositive();
+
         encoder.close();
+
+        assertThat(failures).as("writes after the failure").hasValue(failed);
+    }
+
+    /** A compressor occupies native memory until it is closed. Parquet's writer accepts records even then. */
+    @ParameterizedTest
+    @EnumSource(names = {"JSONL_GZ", "JSONL_ZST", "AVRO"})
+    void close_beforeFinish_releasesTheCompressor(Format format) throws Exception {
+        Encoder encoder = file.open(options(format));
+        encoder.write(consumed(0, event("a").getBytes(UTF_8)));
+
+        encoder.close();
+
+        assertThatException().isThrownBy(() -> {
+            encoder.write(consumed(1, event("b").getBytes(UTF_8)));
+            encoder.finish();
+        });
     }
 
     private static byte[] value(Random random, int most) {
