@@ -33,7 +33,10 @@ final class Authentication {
     static final String ORIGIN = "wadi.origin";
 
     private static final String CSRF = "X-CSRF-Token";
-    private static final int MAX_WAITING_TOKENS = 256;
+    static final int MAX_WAITING_TOKENS = 256;
+
+    /** The name of the thread that verifies tokens. */
+    static final String TOKENS = "wadi-management-tokens";
 
     private final Supplier<Users> users;
     private final Supplier<Tokens> tokens;
@@ -41,7 +44,7 @@ final class Authentication {
     private final String cookie;
     private final Sessions sessions;
     private final Passwords passwords;
-    private final WorkQueue tokenQueue = new WorkQueue("wadi-management-tokens", 1, MAX_WAITING_TOKENS);
+    private final WorkQueue tokenQueue = new WorkQueue(TOKENS, 1, MAX_WAITING_TOKENS);
     private final AccessResponses responses;
 
     /**

@@ -9,6 +9,7 @@ import static io.wadi.management.access.GuardedServer.cookie;
 import static io.wadi.management.access.GuardedServer.json;
 import static io.wadi.management.access.GuardedServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,23 +203,48 @@ final class AccessLoginTest {
     @Test
     void tokens_areVerifiedOffTheEventLoop_andOneNetworkDoesNotFillTheQueue() throws Exception {
         String token = token("wadi", "issuer", "view", 60);
+        CountDownLatch verification = server.occupyTokenThread();
         List<CompletableFuture<HttpResponse<String>>> flood = new ArrayList<>();
-        for (int i = 0; i < 600; i++) {
-            flood.add(server.client()
-                    .sendAsync(
-                            HttpRequest.newBuilder(URI.create(server.url() + "/connectors"))
-                                    .header("Authorization", token)
-                                    .header("X-Forwarded-For", "192.0.2.1")
-                                    .build(),
-                            BodyHandlers.ofString()));
+        CompletableFuture<HttpResponse<String>> other;
+        try {
+            // One token is being verified, the maximum waits.
+            for (int i = 0; i < 1 + Authentication.MAX_WAITING_TOKENS + 50; i++) {
+                flood.add(request(token, "192.0.2.1"));
+            }
+            await().until(() -> done(flood) == 50);
+            assertThat(server.status("GET", "/page.js"))
+                    .as("the event loop does not wait")
+                    .isEqualTo(200);
+            other = request(token, "192.0.2.2");
+            await().until(() -> done(flood) == 51);
+            assertThat(other.isDone()).isFalse();
+        } finally {
+            verification.countDown();
         }
-        assertThat(server.status("GET", "/connectors", "Authorization", token, "X-Forwarded-For", "192.0.2.2"))
-                .isEqualTo(200);
+
+        assertThat(other.get(2, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
+        int rejected = 0;
         for (CompletableFuture<HttpResponse<String>> each : flood) {
             HttpResponse<String> response = each.get(2, TimeUnit.MINUTES);
             assertThat(response.statusCode()).isIn(200, 503);
             assertThat(response.headers().firstValue("Retry-After").isPresent())
                     .isEqualTo(response.statusCode() == 503);
+            rejected += response.statusCode() == 503 ? 1 : 0;
         }
+        assertThat(rejected).isEqualTo(51);
+    }
+
+    private CompletableFuture<HttpResponse<String>> request(String token, String network) {
+        return server.client()
+                .sendAsync(
+                        HttpRequest.newBuilder(URI.create(server.url() + "/connectors"))
+                                .header("Authorization", token)
+                                .header("X-Forwarded-For", network)
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+
+    private static long done(List<? extends CompletableFuture<?>> requests) {
+        return requests.stream().filter(CompletableFuture::isDone).count();
     }
 }

@@ -44,6 +44,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -186,6 +187,16 @@ final class GuardedServer implements AutoCloseable {
     /** Sets what is called after each read of the users. */
     void afterRead(Runnable called) {
         afterRead = called;
+    }
+
+    /** Occupies the thread that verifies tokens until the result is counted down. */
+    CountDownLatch occupyTokenThread() {
+        CountDownLatch released = new CountDownLatch(1);
+        vertx.createSharedWorkerExecutor(Authentication.TOKENS, 1).executeBlocking(() -> {
+            released.await();
+            return null;
+        });
+        return released;
     }
 
     void advance(Duration time) {
