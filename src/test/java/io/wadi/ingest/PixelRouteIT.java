@@ -9,8 +9,6 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
-import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -84,17 +82,13 @@ class PixelRouteIT {
 
     @Test
     void undecodableQuery_isRejectedWithTheImage() throws Exception {
-        try (Socket socket =
-                new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
-            socket.getOutputStream()
-                    .write("GET /pixel.gif?test=pixel-7&a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                            .getBytes(UTF_8));
-            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        String answer = Http.exchange(
+                wadi.eventsPort(),
+                "GET /pixel.gif?test=pixel-7&a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-            assertThat(answer)
-                    .startsWith("HTTP/1.1 400 ")
-                    .endsWith("\r\n\r\n" + new String(PixelEvent.gif(), ISO_8859_1));
-        }
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400 ")
+                .endsWith("\r\n\r\n" + new String(PixelEvent.gif(), ISO_8859_1));
         assertThat(sent("pixel-7")).isEmpty();
     }
 

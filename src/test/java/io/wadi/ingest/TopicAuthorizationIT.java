@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -110,15 +108,8 @@ class TopicAuthorizationIT {
 
     /** Returns the response to a request with this {@code Host}, which Java's client does not send. */
     private static String get(RunningWadi wadi, String path, String host) throws Exception {
-        try (Socket socket =
-                new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
-            socket.setSoTimeout(120_000);
-            socket.getOutputStream()
-                    .write("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                            .formatted(path, host)
-                            .getBytes(UTF_8));
-            return new String(socket.getInputStream().readAllBytes(), UTF_8);
-        }
+        return Http.exchange(
+                wadi.eventsPort(), "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(path, host));
     }
 
     private String topics() throws Exception {

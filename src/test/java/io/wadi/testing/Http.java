@@ -1,5 +1,6 @@
 package io.wadi.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,6 +52,23 @@ public final class Http {
             line.append((char) next);
         }
         return line.toString();
+    }
+
+    /** Sends bytes to a port of this machine; returns those received until the server closes the connection. */
+    public static String exchange(int port, String request) throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        }
+    }
+
+    /** Sends HEAD; returns the response as received. The JDK's client does not read a body after it. */
+    public static String head(String url) throws IOException {
+        URI uri = URI.create(url);
+        return exchange(
+                uri.getPort(),
+                "HEAD %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".formatted(uri.getRawPath()));
     }
 
     /** Sends GET. */
