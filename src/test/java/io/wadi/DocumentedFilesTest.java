@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Excerpts of files in the documentation are valid: routes, topics, keys and settings. {@code DocumentedCommandsTest}
- * tests the commands.
+ * tests the commands, {@code DocumentedSettingsTest} the names of settings.
  */
 final class DocumentedFilesTest {
     private static final YAMLMapper YAML = new YAMLMapper();

@@ -31,14 +31,12 @@ import picocli.CommandLine;
 
 /**
  * The commands in the documentation. Wadi's commands are parsed by the command line itself or compared with the
- * launcher's help, and requests are compared with the OpenAPI documents. {@code TutorialIT} runs the commands of the
- * tutorial.
+ * launcher's help, and requests are compared with the OpenAPI documents. {@link DocumentedSettingsTest} tests the
+ * settings; {@code TutorialIT} runs the commands of the tutorial.
  */
 final class DocumentedCommandsTest {
     /** Generated from the commands, with synopses in its blocks. */
     private static final Path CLI_REFERENCE = Path.of("docs/reference/cli.md");
-
-    private static final Path SETTINGS_REFERENCE = Path.of("docs/reference/configuration.md");
 
     /** Programs that this class does not check, with the reason. */
     private static final Map<String, String> UNCHECKED = Map.ofEntries(
@@ -47,7 +45,7 @@ final class DocumentedCommandsTest {
             Map.entry("cd", "a shell builtin"),
             Map.entry("cmp", "a system tool"),
             Map.entry("echo", "a shell builtin"),
-            Map.entry("export", "a shell builtin; its settings are checked"),
+            Map.entry("export", "a shell builtin; DocumentedSettingsTest checks its settings"),
             Map.entry("printf", "a shell builtin"),
             Map.entry("read", "a shell builtin"),
             Map.entry("source", "a shell builtin; the command in it is checked"),
@@ -73,24 +71,13 @@ final class DocumentedCommandsTest {
             Map.entry("wait", "a shell builtin"),
             Map.entry("whoami", "a system tool"));
 
-    /** Variables that are not settings, with the files that use them. */
-    private static final Set<String> OTHER_VARIABLES = Set.of(
-            "WADI_MIRROR_A", // docker/mirror/*.properties
-            "WADI_MIRROR_B");
-
-    /** The setting of the example feature in docs/how-to/extend.md. */
-    private static final String OTHER_SETTING = "wadi.counting.step";
-
     private static final Set<String> LAUNCHER = Set.of("up", "run", "test", "soak", "bench", "kafka", "help");
     /** Placeholders for numbers. */
     private static final Set<String> NUMBERS = Set.of("N", "P", "OFFSET");
 
     private static final Pattern INLINE = Pattern.compile("(?<!`)`([^`]+)`(?!`)");
-    private static final Pattern VARIABLE = Pattern.compile("\\bWADI_[A-Z][A-Z_]++(?!…)");
-    private static final Pattern ASSIGNMENT = Pattern.compile("(?m)(?:^|`)(wadi\\.[a-z0-9-]+\\.[a-z0-9.-]+)=");
     private static final Pattern WEB_HDFS =
             Pattern.compile(".*/webhdfs/v1/(data|in)/.*\\?op=(LISTSTATUS|OPEN|(MKDIRS|CREATE|RENAME)&.*)");
-    private static final Pattern SETTING = Pattern.compile("(?m)^\\| `(wadi\\.[a-z0-9.-]+)`<br>");
 
     private static final PrintStream NOWHERE =
             new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -188,30 +175,6 @@ final class DocumentedCommandsTest {
                 .collect(Collectors.toSet());
 
         assertThat(programs).containsAll(UNCHECKED.keySet());
-    }
-
-    /** Checks blocks and text; {@code CHANGELOG.md} is omitted because it contains former names. */
-    @Test
-    void settings_exist() throws IOException {
-        Set<String> settings = SETTING.matcher(Files.readString(SETTINGS_REFERENCE))
-                .results()
-                .map(each -> each.group(1))
-                .collect(Collectors.toSet());
-        Set<String> variables = settings.stream()
-                .map(each -> each.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
-                .collect(Collectors.toSet());
-        assertThat(settings).hasSizeGreaterThan(150);
-        for (Path page : MarkdownBlock.pages()) {
-            if (!page.equals(Path.of("CHANGELOG.md"))) {
-                String text = Files.readString(page);
-                assertThat(VARIABLE.matcher(text).results().map(each -> each.group()))
-                        .as(page.toString())
-                        .allMatch(each -> variables.contains(each) || OTHER_VARIABLES.contains(each));
-                assertThat(ASSIGNMENT.matcher(text).results().map(each -> each.group(1)))
-                        .as(page.toString())
-                        .allMatch(each -> settings.contains(each) || each.equals(OTHER_SETTING));
-            }
-        }
     }
 
     private static void check(ShellCommand command, Predicate<CommandLine.MissingParameterException> allowed)

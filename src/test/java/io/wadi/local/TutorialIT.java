@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @Nightly(
         perChange = {
             "DocumentedCommandsTest",
+            "DocumentedSettingsTest",
             "DocumentedFilesTest",
             "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder"
         })
