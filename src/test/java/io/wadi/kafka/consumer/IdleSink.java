@@ -10,6 +10,7 @@ final class IdleSink implements PartitionSink {
     int abandoned;
     long gap = OwnedPartition.NONE;
     boolean follows;
+    boolean full;
     final AtomicInteger ticks = new AtomicInteger();
 
     @Override
@@ -20,6 +21,11 @@ final class IdleSink implements PartitionSink {
     @Override
     public long safe() {
         return safe;
+    }
+
+    @Override
+    public boolean appliesBackpressure() {
+        return full;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class InFlightBatchTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
@@ -82,5 +83,18 @@ class InFlightBatchTest {
                         false),
                 TIMEOUT,
                 () -> now.toNanos());
+    }
+
+    @Test
+    @Timeout(60)
+    void exchange_isNotAwaited_afterAStop() {
+        batch.polled();
+        records(1).next();
+        batch.begin();
+
+        batch.stopWaiting();
+        batch.awaitCompletion();
+
+        assertThat(partition.hasFailed()).isTrue();
     }
 }

@@ -36,6 +36,17 @@ final class OwnedPartitionRetryTest {
     }
 
     @Test
+    void resume_isTrueFromTheEndOfTheBackoffOn() {
+        partition.fetched(5, 9, 10);
+        partition.failed(failure);
+        partition.rewind(7);
+        long end = 7 + partition.retry().backoff().toNanos();
+
+        assertThat(partition.resume(end - 1)).isFalse();
+        assertThat(partition.resume(end)).isTrue();
+    }
+
+    @Test
     void rewind_afterACompletedRecord_restartsTheBackoff() {
         partition.fetched(5, 9, 10);
         partition.failed(failure);

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -83,10 +84,28 @@ final class RecordDispatcherTest {
         assertThat(seeks).containsOnly(Map.entry(ONE, 5L));
     }
 
+    @Test
+    void isolatedRecord_isFetchedAgain_onceTheOpenTransactionIsCommitted() {
+        ConsumerRecord<Object, Object> begun = beginFirst(polled(OTHER, 5, 5), OTHER);
+        parts.inFlight().send(new ProducerRecord<>("out", new byte[0]), null, (sent, callback) -> {
+            throw new UnsupportedOperationException();
+        });
+        parts.inFlight().completed(begun, null);
+        parts.owned().of(ONE).isolate(10, 11);
+        assertThat(parts.sends().timeToCommit(Duration.ofMillis(1))).isPositive();
+
+        assertThat(parts.dispatcher().dispatch(polled(ONE, 10, 14)).isEmpty()).isTrue();
+
+        assertThat(seeks).containsOnly(Map.entry(ONE, 10L));
+        assertThat(parts.sends().timeToCommit(Duration.ofMillis(1)))
+                .as("the commit is due")
+                .isZero();
+    }
+
     /** As after a stop without a connection to Kafka, while an exchange is still running on another thread. */
     @Test
     void exchangeThatCompletesAfterItsPartitionWasLost_hasNoEffect() {
-        ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14));
+        ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14), ONE);
         parts.owned().drop(ONE);
 
         parts.inFlight().completed(begun, null);
@@ -96,7 +115,7 @@ final class RecordDispatcherTest {
 
     @Test
     void exchangeThatCompletesAfterItsConsumerWasClosed_hasNoEffect() {
-        ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14));
+        ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14), ONE);
 
         parts.inFlight().unbindThread();
 
@@ -105,9 +124,10 @@ final class RecordDispatcherTest {
         assertThat(parts.owned().of(ONE).uncompleted()).isZero();
     }
 
-    private ConsumerRecord<Object, Object> beginFirst(ConsumerRecords<Object, Object> polled) {
+    private ConsumerRecord<Object, Object> beginFirst(
+            ConsumerRecords<Object, Object> polled, TopicPartition partition) {
         ConsumerRecord<Object, Object> first =
-                parts.dispatcher().dispatch(polled).records(ONE).iterator().next();
+                parts.dispatcher().dispatch(polled).records(partition).iterator().next();
         assertThat(parts.inFlight().begin()).isSameAs(first);
         return first;
     }
