@@ -2,8 +2,18 @@ package io.wadi.ingest.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.NetUtil;
 import io.wadi.ingest.admission.Rejection.Reason;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.limits.ClientShare;
+import io.wadi.ingest.limits.ConnectionLease;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.Peer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -129,5 +139,37 @@ class AdmissionLimitsTest extends AdmissionTestSupport {
 
         assertThat(inFlight.requests()).isZero();
         assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void connections_ofAnAddress_areLimited_butNotThoseOfAProxy() {
+        Peer client = admission.peer(NetUtil.createInetAddressFromIpAddressString("192.0.2.1"));
+        Peer proxy = admission.peer(NetUtil.createInetAddressFromIpAddressString("10.0.0.1"));
+        ClientShare share = inFlight.acquire(client.client(), false);
+        List<ConnectionLease> connections = new ArrayList<>();
+        while (admission.mayConnect(client, 0)) {
+            connections.add(admission.connect(client, 0));
+            assertThat(admission.connect(proxy, 0)).isNotNull();
+        }
+        assertThat(connections).hasSize(64).doesNotContainNull();
+        assertThat(admission.connect(client, 0)).isNull();
+        assertThat(admission.mayConnect(proxy, 0)).isTrue();
+        assertThat(admission.connect(proxy, 0)).isNotNull();
+
+        connections.forEach(ConnectionLease::close);
+        inFlight.release(share);
+
+        assertThat(inFlight.acquire(client.client(), false))
+                .as("neither a closed nor a rejected connection keeps the share")
+                .isNotSameAs(share);
+    }
+
+    @Test
+    void admit_withLessMemoryThanTheWindow_reservesAllOfIt() {
+        InFlight small = new InFlight(3, 1000, 1000, false);
+        Admission ofSmall = Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.UNLIMITED, small);
+
+        assertThat(ofSmall.admit(head().length(7000))).isInstanceOf(Permit.class);
+        assertThat(small.bytes()).isEqualTo(1000);
     }
 }

@@ -36,9 +36,24 @@ class PermitTest {
         assertThat(permit.reserve(150, 200)).isZero();
         assertThat(inFlight.bytes()).isEqualTo(50);
         assertThat(permit.isExhausted()).isTrue();
+        assertThat(permit.reserve(10, 20)).isEqualTo(20);
+        assertThat(permit.reserve(10, 200)).isEqualTo(10);
+        assertThat(inFlight.bytes()).as("reserved bytes are kept").isEqualTo(50);
         permit.close();
         assertThat(permit.reserve(1, 2)).isZero();
         assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Example
+    void closedPermit_hasNoBytes_andIsNotExhausted() {
+        InFlight inFlight = new InFlight(5, 100, 100, false);
+        Permit permit = new Permit(inFlight.enter("client", true, 10), 10, RateLimiter.UNLIMITED, null, topic -> true);
+
+        permit.close();
+
+        assertThat(permit.bytes()).isZero();
+        assertThat(permit.grow(1)).isFalse();
+        assertThat(permit.isExhausted()).isFalse();
     }
 
     @Property

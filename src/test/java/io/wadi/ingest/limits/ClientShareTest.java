@@ -33,6 +33,18 @@ class ClientShareTest {
     }
 
     @Test
+    void clientAboveItsShare_keepsItsBytes_butGetsNoMore() {
+        Charge greedy = new Charge(pool.acquire("greedy", false));
+        assertThat(greedy.tryTo(60_000)).isTrue();
+        assertThat(pool.acquire("other", false).grow(20_000)).isTrue();
+
+        assertThat(greedy.tryTo(60_000)).isTrue();
+        assertThat(greedy.tryTo(60_001)).isFalse();
+        assertThat(greedy.tryTo(59_999)).isTrue();
+        assertThat(pool.bytes()).isEqualTo(79_999);
+    }
+
+    @Test
     void manyGreedyClients_leaveTheMinimumShareToOthers() {
         List<ClientShare> greedy = new ArrayList<>();
         for (int client = 0; client < 20; client++) {
