@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import io.wadi.runtime.telemetry.VisibleText;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -7,9 +8,14 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -42,9 +48,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
     }
 
     /**
-     * Creates a terminal with output that escapes control characters other than line feeds and tabs. Otherwise senders
-     * of records could write to the operator's clipboard or forge lines. Control characters are escaped as in JSON,
-     * such as {@code \\u001b}.
+     * Creates a terminal with output that escapes the hidden characters of records, as {@link VisibleText} defines them.
      */
     public Terminal {
         out = new PrintStream(new VisibleOutput(out), true, StandardCharsets.UTF_8);
@@ -118,13 +122,15 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
     }
 
-    /** A stream of UTF-8 that escapes control characters. */
+    /** A stream of UTF-8 that escapes hidden characters, also if their bytes arrive in several writes. */
     private static final class VisibleOutput extends OutputStream {
-        /** The first byte of the characters U+0080 to U+00BF; U+0080 to U+009F are control characters. */
-        private static final int LEAD = 0xc2;
+        /** Writes U+FFFD for malformed bytes. */
+        private final CharsetDecoder decoder =
+                StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE);
 
         private final PrintStream target;
-        private boolean isAfterLead;
+        /** The bytes of an incomplete character. */
+        private byte[] incomplete = {};
 
         private VisibleOutput(PrintStream target) {
             this.target = target;
@@ -137,34 +143,15 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
 
         @Override
         public void write(byte[] bytes, int from, int length) {
-            int written = from;
-            for (int i = from; i < from + length; i++) {
-                int one = bytes[i] & 0xff;
-                if (isAfterLead || one == LEAD || isControl(one)) {
-                    target.write(bytes, written, i - written);
-                    written = i + 1;
-                    visible(one);
-                }
-            }
-            target.write(bytes, written, from + length - written);
-        }
-
-        private static boolean isControl(int one) {
-            return (one < ' ' && one != '\n' && one != '\t') || one == 0x7f;
-        }
-
-        private void visible(int one) {
-            boolean isSecond = isAfterLead && one >= 0x80;
-            isAfterLead = !isSecond && one == LEAD;
-            if (isSecond && one > 0x9f) {
-                target.write(LEAD);
-                target.write(one);
-            } else if (isSecond || isControl(one)) {
-                byte[] text = "\\u%04x".formatted(one).getBytes(StandardCharsets.US_ASCII);
-                target.write(text, 0, text.length);
-            } else if (!isAfterLead) {
-                target.write(one);
-            }
+            ByteBuffer undecoded = ByteBuffer.allocate(incomplete.length + length)
+                    .put(incomplete)
+                    .put(bytes, from, length)
+                    .flip();
+            CharBuffer decoded = CharBuffer.allocate(undecoded.remaining());
+            decoder.decode(undecoded, decoded, false);
+            incomplete = Arrays.copyOfRange(undecoded.array(), undecoded.position(), undecoded.limit());
+            byte[] visible = VisibleText.escape(decoded.flip().toString()).getBytes(StandardCharsets.UTF_8);
+            target.write(visible, 0, visible.length);
         }
 
         /**

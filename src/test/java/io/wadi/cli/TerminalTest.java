@@ -29,9 +29,12 @@ class TerminalTest {
         "'k \u001b]0;owned\u0007', 'k \\u001b]0;owned\\u0007'",
         "'a\u0000b\rc\u007fd', 'a\\u0000b\\u000dc\\u007fd'",
         "'\u009b2J\u0080\u009f\u00a0', '\\u009b2J\\u0080\\u009f\u00a0'",
-        "'\u00c2\u0082é€😀', '\u00c2\\u0082é€😀'"
+        "'\u00c2\u0082é€😀', '\u00c2\\u0082é€😀'",
+        "'\u202a\u202e\u2066\u2069', '\\u202a\\u202e\\u2066\\u2069'",
+        "'\u200e\u200f\u061c\u2028\u2029', '\\u200e\\u200f\\u061c\\u2028\\u2029'",
+        "'ودي \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 שלום \u202f', 'ودي \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 שלום \u202f'"
     })
-    void controlCharacters_areWrittenVisibly(String text, String expected) {
+    void hiddenCharacters_areWrittenVisibly(String text, String expected) {
         terminal.out().print(text);
         terminal.err().printf("%s%n", text);
 
@@ -41,15 +44,22 @@ class TerminalTest {
 
     @Test
     void linesAndTabs_areUnchanged_alsoWrittenByteByByte() {
-        String text = "a\tb\n\u00a0 é\n";
-        for (byte each : text.getBytes(UTF_8)) {
+        String text = "a\tb\n\u00a0 é주문😀\n";
+        for (byte each : (text + "\u009b\u202e").getBytes(UTF_8)) {
+            terminal.out().write(each);
+            terminal.out().flush();
+        }
+
+        assertThat(out.toString(UTF_8)).isEqualTo(text + "\\u009b\\u202e");
+    }
+
+    @Test
+    void malformedBytes_areReplaced() {
+        for (int each : new int[] {'a', 0x9b, 0xc2, 'b', 0xe2, 0x80, 'c'}) {
             terminal.out().write(each);
         }
-        terminal.out().write(0xc2);
-        terminal.out().write(0x9b);
-        terminal.out().flush();
 
-        assertThat(out.toString(UTF_8)).isEqualTo(text + "\\u009b");
+        assertThat(out.toString(UTF_8)).isEqualTo("a\ufffd\ufffdb\ufffdc");
     }
 
     @Test

@@ -136,7 +136,7 @@ class LogFilterTest {
     }
 
     @Test
-    void shippedPatterns_replaceControlCharacters_andIndentLinesAndStackTraces() throws Exception {
+    void shippedPatterns_escapeControlCharacters_andIndentLinesAndStackTraces() throws Exception {
         for (String file : List.of("/logback.xml", "/logback-connect.xml")) {
             LoggerContext shipped = new LoggerContext();
             shipped.setMDCAdapter(new LogbackMDCAdapter());
@@ -154,15 +154,15 @@ class LogFilterTest {
                                 "",
                                 shipped.getLogger("io.wadi.a"),
                                 Level.WARN,
-                                "a\u009b\u007f\u0000\u202e\u2028\u2066\n\té{}\n\n2026",
+                                "a\u009b\u007f\u0000\u202e\u2028\u200f\n\té{}\n\n2026",
                                 failure,
                                 null));
 
                 assertThat(line)
-                        .contains(
-                                "io.wadi.a a??????\n\té{}\n\n  2026\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
+                        .contains("io.wadi.a a\\u009b\\u007f\\u0000\\u202e\\u2028\\u200f\n\té{}\n\n  2026\n"
+                                + "java.lang.IllegalStateException: b\\u001b[2J\\u000dc\n\td\n\tat ");
                 assertThat(line)
-                        .contains("\n  Caused by: java.lang.Exception: e?\n  2026\n")
+                        .contains("\n  Caused by: java.lang.Exception: e\\u0007\n  2026\n")
                         .endsWith("\n");
                 assertThat(line.lines().filter(each -> each.startsWith("java.lang.IllegalStateException")))
                         .hasSize(1);
