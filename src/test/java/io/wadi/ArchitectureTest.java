@@ -83,7 +83,7 @@ final class ArchitectureTest {
             ingest.tls: runtime.watch runtime.security ingest.auth
             ingest.http: runtime.health runtime.http runtime.telemetry runtime.security ingest.event ingest.limits ingest.tls ingest.admission ingest.eventloop ingest.browser ingest.request
             ingest.deduplication: runtime.config runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime ingest.limits
-            ingest.send: runtime.config runtime.telemetry runtime.watch format kafka kafka.client kafka.topics kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request ingest.deduplication
+            ingest.send: runtime.config runtime.telemetry runtime.watch format kafka kafka.client kafka.topics kafka.records kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request ingest.deduplication
             ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.deduplication ingest.tls ingest.http ingest.send
             ingest.receipts: runtime.config kafka kafka.client kafka.records kafka.targets kafka.topics kafka.deadletter runtime ingest.event ingest.limits ingest.json ingest.request ingest.send ingest
             management.access: runtime.config runtime.watch runtime.telemetry runtime.http runtime.security runtime management

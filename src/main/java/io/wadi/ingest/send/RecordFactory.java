@@ -4,6 +4,7 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.kafka.TimestampLimits;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.records.HeldBytes;
 import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
 import java.time.Duration;
@@ -28,8 +29,6 @@ final class RecordFactory {
 
     /** The maximum of an event with neither key nor value, which the limit of a poll does not count (decision 211). */
     private static final int MAX_BYTES_OF_HEADERS = 8 << 10;
-
-    private static final int BYTES_PER_HEADER = 150;
 
     private final Topic topic;
     private final List<Header> headers;
@@ -101,10 +100,10 @@ final class RecordFactory {
         if (event.key() == null && topic.isCompacted()) {
             throw new InvalidRecordException("the topic is compacted, and the event has no key: send one");
         }
-        if (event.key() == null && event.value() == null && bytes(headers) > MAX_BYTES_OF_HEADERS) {
+        if (event.key() == null && event.value() == null && HeldBytes.of(null, headers) > MAX_BYTES_OF_HEADERS) {
             throw new InvalidRecordException(
                     "the headers or attributes are too long for an event without key and value: expected at most %,d bytes, including %d for each"
-                            .formatted(MAX_BYTES_OF_HEADERS, BYTES_PER_HEADER));
+                            .formatted(MAX_BYTES_OF_HEADERS, HeldBytes.PER_HEADER));
         }
         return new ProducerRecord<>(
                 topic.name(),
@@ -113,14 +112,6 @@ final class RecordFactory {
                 event.key(),
                 event.value(),
                 headers);
-    }
-
-    private static long bytes(Iterable<Header> headers) {
-        long bytes = 0;
-        for (Header each : headers) {
-            bytes += BYTES_PER_HEADER + each.key().length() + (each.value() == null ? 0 : each.value().length);
-        }
-        return bytes;
     }
 
     /** Returns the dead letter of an invalid event. */

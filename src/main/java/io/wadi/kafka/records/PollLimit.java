@@ -5,15 +5,17 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * A limit on the bytes of the records that one poll of a consumer returns, and on those of their headers. Kafka limits
- * a fetch by its compressed bytes and a poll by its number of records, so that a few kilobytes on the network could
+ * A limit on the bytes of the records that one poll of a consumer returns, and on those of their objects. Kafka limits a
+ * fetch by its compressed bytes and a poll by its number of records, so that a few kilobytes on the network could
  * fill the heap.
  *
  * <p>The key, value and headers of a record in a compressed batch are parts of one array per record ({@code
  * DefaultRecord.readFrom}), whose length is counted. Uncompressed records share the array of their fetch, which is
- * counted once. Each header is also several objects, even if it is two bytes long; these are counted separately,
- * without decoding the headers, which would take an eighth of landing's CPU time. Records with neither key nor value
- * are not counted, since nothing of them is deserialized; ingest limits their headers.
+ * counted once. Each record and each header is also several objects, even if it is two bytes long; these are
+ * counted separately, without decoding the headers, which would take an eighth of landing's CPU time.
+ *
+ * <p>Records with neither key nor value cannot be counted: the consumer calls no deserializer for them. Only {@code
+ * max.poll.records} limits them. Ingest limits their headers to 8 KiB; other producers are not limited.
  *
  * <p>The deserializer throws for a record beyond the limit: the consumer returns the records before it, and
  * deserializes it again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The
@@ -21,15 +23,12 @@ import org.apache.kafka.common.serialization.Deserializer;
  * {@code logback.xml} turns that logger off. Used on the consumer's thread only.
  */
 public final class PollLimit {
-    /** The memory of a {@code RecordHeader} that is not decoded, with two buffers, and of its places in two arrays. */
-    static final int BYTES_PER_HEADER = 150;
-
     private static final int HEAP_SHARE = 64;
     private static final long LEAST_BYTES = 1 << 20;
 
     private final long maxBytes;
     private long bytes;
-    private long headerBytes;
+    private long objectBytes;
     private boolean isSingle;
     /** The headers of the last record, passed with its key and its value; null if the poll has no record yet. */
     private Headers lastHeaders;
@@ -39,7 +38,7 @@ public final class PollLimit {
     /**
      * Creates a limit.
      *
-     * @param maxBytes the maximum number of bytes of keys, headers and values, and of the objects of headers
+     * @param maxBytes the maximum number of bytes of keys, headers and values, and of the objects of records
      */
     public PollLimit(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -60,7 +59,7 @@ public final class PollLimit {
     /** Resets the count. Must be called before each poll. */
     public void begin() {
         bytes = 0;
-        headerBytes = 0;
+        objectBytes = 0;
         lastHeaders = null;
         last = null;
         isSingle = false;
@@ -79,14 +78,14 @@ public final class PollLimit {
         }
         byte[] array = part.array();
         long moreBytes = array == last ? 0 : array.length;
-        long moreHeaderBytes = (long) BYTES_PER_HEADER * headers.toArray().length;
-        if (lastHeaders != null && (isSingle || exceeds(bytes, moreBytes) || exceeds(headerBytes, moreHeaderBytes))) {
+        long moreObjectBytes = HeldBytes.PER_RECORD + (long) HeldBytes.PER_HEADER * headers.toArray().length;
+        if (lastHeaders != null && (isSingle || exceeds(bytes, moreBytes) || exceeds(objectBytes, moreObjectBytes))) {
             throw new ReachedException();
         }
         lastHeaders = headers;
         last = array;
         bytes += moreBytes;
-        headerBytes += moreHeaderBytes;
+        objectBytes += moreObjectBytes;
     }
 
     private boolean exceeds(long counted, long more) {

@@ -52,7 +52,7 @@ class PollLimitIT {
             if (this == HEADER || this == HEADER_OF_TOMBSTONE) {
                 record.headers().add("large", large);
             }
-            for (int i = 0; this == HEADERS && i < LENGTH / PollLimit.BYTES_PER_HEADER; i++) {
+            for (int i = 0; this == HEADERS && i < LENGTH / HeldBytes.PER_HEADER; i++) {
                 record.headers().add("", new byte[0]);
             }
             return record;
@@ -84,7 +84,7 @@ class PollLimitIT {
         long bytes = Math.max(0, record.serializedKeySize())
                 + Math.max(0, record.serializedValueSize())
                 + Arrays.stream(headers).mapToLong(each -> each.value().length).sum();
-        return Math.max(bytes, (long) PollLimit.BYTES_PER_HEADER * headers.length);
+        return Math.max(bytes, (long) HeldBytes.PER_HEADER * headers.length);
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(String topic, String protocol, PollLimit limit) {
@@ -143,7 +143,7 @@ class PollLimitIT {
     void uncompressedRecords_areReturnedByFetch() throws Exception {
         String topic = "poll-limit-uncompressed";
         send(topic, "none", i -> new ProducerRecord<>(topic, i % 2, null, new byte[10]));
-        PollLimit limit = new PollLimit(1);
+        PollLimit limit = new PollLimit(RECORDS * HeldBytes.PER_RECORD);
         int read = 0;
         int most = 0;
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic, "classic", limit)) {

@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
 class PollLimitTest {
-    private final PollLimit limit = new PollLimit(3 * PollLimit.BYTES_PER_HEADER);
+    private final PollLimit limit = new PollLimit(3 * (HeldBytes.PER_RECORD + HeldBytes.PER_HEADER));
     private final Deserializer<byte[]> keys = limit.limited(new ByteArrayDeserializer());
     private final Deserializer<byte[]> values = limit.limited(new ByteArrayDeserializer());
     /** Records of an uncompressed fetch share one array. */
@@ -53,6 +53,16 @@ class PollLimitTest {
             assertThat(read(keys, headers)).hasSize(8);
             assertThat(read(values, headers)).hasSize(8);
         }
+    }
+
+    /** A record of a few bytes is several objects in memory. */
+    @Test
+    void recordsCountByTheirObjects_alsoOfAnUncompressedFetch() {
+        limit.begin();
+        for (int i = 0; i < 4; i++) {
+            assertThat(read(values, headers(0))).hasSize(8);
+        }
+        assertThatThrownBy(() -> read(values, headers(0))).hasMessageContaining("limit");
     }
 
     /** A header of two bytes is several objects in memory. */
