@@ -7,10 +7,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.runtime.telemetry.EnumCounters;
+import java.util.Set;
 
 /** The JSON responses of access control; counts rejected requests by cause. Thread-safe. */
 final class AccessResponses {
     private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 405;
     private static final int UNAVAILABLE = 503;
     private static final String NOT_FOUND_PAGE = """
             <!doctype html>
@@ -81,6 +83,13 @@ final class AccessResponses {
                     "no endpoint has this path: the page is at /, health at /observe/health, metrics at"
                             + " /observe/metrics, the connector API at /connectors");
         }
+    }
+
+    /** Responds to a method that a path does not accept. */
+    static void methodNotAllowed(RoutingContext context, Set<String> accepted) {
+        String methods = String.join(", ", accepted);
+        context.response().putHeader("Allow", methods);
+        error(context, NOT_ALLOWED, "this path accepts " + methods);
     }
 
     private static void error(RoutingContext context, int status, String message) {

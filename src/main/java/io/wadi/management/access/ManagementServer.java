@@ -22,9 +22,14 @@ import io.wadi.runtime.security.Proxies;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -82,8 +87,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     }
 
     /**
-     * Binds the router to which Camel adds its endpoints and routes. Access control is its first handler: with a
-     * router for the endpoints alone, the header {@code Allow} of a response 405 would be empty.
+     * Binds the router to which Camel adds its endpoints and routes. Access control is its first handler.
      */
     @Override
     protected void initializeServer() {
@@ -93,6 +97,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         router.errorHandler(HttpURLConnection.HTTP_BAD_REQUEST, accessControl::rejectUnrouted);
         router.errorHandler(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, accessControl::rejectUnrouted);
         router.errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
+        router.errorHandler(HttpURLConnection.HTTP_BAD_METHOD, this::methodNotAllowed);
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort());
         getCamelContext().getRegistry().bind(name, new VertxPlatformHttpRouter(this, getVertx(), router, name) {
             @Override
@@ -137,6 +142,25 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         } else {
             AccessResponses.starting(context);
         }
+    }
+
+    /** Responds to a method that the path does not accept. Vert.x itself would omit the methods in responses to HEAD. */
+    private void methodNotAllowed(RoutingContext context) {
+        Set<String> methods = new TreeSet<>();
+        for (Route each : router.getRoutes()) {
+            if (each.methods() != null && matches(each, context.normalizedPath())) {
+                each.methods().forEach(method -> methods.add(method.name()));
+            }
+        }
+        AccessResponses.methodNotAllowed(context, methods);
+    }
+
+    /** Returns whether a route has a path, of which a segment such as {@code :topic} is a parameter. */
+    private static boolean matches(Route route, String path) {
+        String regex = Arrays.stream(route.getPath().split("/"))
+                .map(segment -> segment.startsWith(":") ? "[^/]+" : Pattern.quote(segment))
+                .collect(Collectors.joining("/", "", route.isExactPath() ? "/?" : ".*"));
+        return path.matches(regex);
     }
 
     private HttpServerOptions options() throws Exception {
