@@ -12,7 +12,6 @@ import io.wadi.management.access.Sessions.Session;
 import io.wadi.runtime.QueryParameters;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** The path {@code /api/session}: the current user, login and logout. Its methods are called on event loops. */
 record SessionApi(String cookie, Sessions sessions, Authentication authentication, AccessResponses responses) {
@@ -57,7 +56,12 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
 
     private void logIn(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String length = Optional.ofNullable(request.getHeader("Content-Length")).orElse("");
+        String length = request.getHeader("Content-Length");
+        if (length == null) {
+            responses.reject(
+                    context, 411, Cause.INVALID, "no Content-Length: send the body without a transfer coding");
+            return;
+        }
         if (!length.matches("\\d{1,4}") || Integer.parseInt(length) > MAX_LOGIN_BYTES) {
             responses.reject(
                     context,

@@ -86,6 +86,14 @@ final class AccessControlTest {
                 .isEqualTo("HTTP/1.1 403 Forbidden");
     }
 
+    @Test
+    void loginWithoutLength_isRejected() throws Exception {
+        assertThat(statusLine("POST /api/session", "Transfer-Encoding: chunked"))
+                .isEqualTo("HTTP/1.1 411 Length Required");
+        assertThat(statusLine("POST /api/session", "Content-Length: 5000"))
+                .isEqualTo("HTTP/1.1 413 Request Entity Too Large");
+    }
+
     private String statusLine(String request, String header) throws Exception {
         return statusLine("localhost", request, header);
     }
