@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.request.HttpResponses;
@@ -40,6 +41,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private static final String NOT_CHUNKED = "the headers declare chunked transfer coding, but the body is not in it";
 
     private final ConnectionLimits limits;
+    private final CrossOrigin crossOrigin;
     private final ConnectionCounts counts;
     private final ConnectionMemory memory;
     private final HeadDecoder decoder;
@@ -47,6 +49,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean hadRequest;
     /** The target of the latest request, which determines the format of its response. */
     private String target = "";
+    /** The origin of the latest request; null if it has none. */
+    private String origin;
 
     /** The latest request until its end is passed on to Vert.x; null if there is none. */
     private HttpRequest unended;
@@ -79,8 +83,14 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     private long receivedInInterval;
 
-    ConnectionGuard(ConnectionLimits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
+    ConnectionGuard(
+            ConnectionLimits limits,
+            CrossOrigin crossOrigin,
+            ConnectionCounts counts,
+            ConnectionMemory memory,
+            HeadDecoder decoder) {
         this.limits = limits;
+        this.crossOrigin = crossOrigin;
         this.counts = counts;
         this.memory = memory;
         this.decoder = decoder;
@@ -113,6 +123,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             }
             decoder.holdHead();
             target = request.uri();
+            origin = request.headers().get(HttpHeaderNames.ORIGIN);
             hadRequest = true;
             unanswered++;
             inBody = true;
@@ -358,6 +369,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         HttpHeaders headers = answer.headers();
         headers.set(HttpHeaderNames.CONTENT_TYPE, HttpResponses.JSON);
         format.headers(null).forEach(headers::set);
+        crossOrigin.answer(origin).orElseGet(crossOrigin::answerToUnread).forEach(headers::set);
         headers.set(DateHeader.NAME, DateHeader.now())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes());

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
@@ -39,6 +40,7 @@ final class Connections {
     private static final int MAX_SKIPPED = 20;
 
     private final ConnectionLimits limits;
+    private final CrossOrigin crossOrigin;
     private final Admission admission;
     private final ConnectionCounts counts;
     private final int maxConnections;
@@ -53,12 +55,14 @@ final class Connections {
 
     Connections(
             ConnectionLimits limits,
+            CrossOrigin crossOrigin,
             Admission admission,
             ConnectionCounts counts,
             int maxConnections,
             IngestLoop loop,
             HttpServerOptions options) {
         this.limits = limits;
+        this.crossOrigin = crossOrigin;
         this.admission = admission;
         this.counts = counts;
         this.maxConnections = maxConnections;
@@ -150,7 +154,7 @@ final class Connections {
         ReadScheduler.Connection turns = ScheduledReadAllocator.of(pipeline.channel());
         HeadDecoder decoder =
                 HeadDecoder.replaceIn(pipeline, options, turns == null ? HeadDecoder.Turn.ENDLESS : new Turn(turns));
-        ConnectionGuard guard = new ConnectionGuard(limits, counts, memory, decoder);
+        ConnectionGuard guard = new ConnectionGuard(limits, crossOrigin, counts, memory, decoder);
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
     }

@@ -113,7 +113,13 @@ final class IngestServer extends ServiceSupport {
             Connections loopConnections = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
                     netty -> new Connections(
-                            options.guard(), admission, connections, options.maxConnections(), loop, serverOptions));
+                            options.guard(),
+                            dispatch.crossOrigin(),
+                            admission,
+                            connections,
+                            options.maxConnections(),
+                            loop,
+                            serverOptions));
             vertx.setPeriodic(CHECK_MS, timer -> loopConnections.check());
             server = vertx.createHttpServer(serverOptions)
                     .connectionHandler(connection -> {

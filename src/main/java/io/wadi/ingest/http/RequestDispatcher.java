@@ -127,6 +127,10 @@ final class RequestDispatcher {
         }
     }
 
+    CrossOrigin crossOrigin() {
+        return crossOrigin;
+    }
+
     /** Holds requests for these targets until the result is closed. */
     synchronized Hold hold(List<Target> replaced) {
         Hold hold = new Hold(replaced);

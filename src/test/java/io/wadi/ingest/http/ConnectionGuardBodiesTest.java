@@ -57,6 +57,25 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         assertClosedAsBroken();
     }
 
+    /** The page's script can read the reason if its origin is allowed. */
+    @Test
+    void malformedBodyBeforeItsRouteStarts_isAnsweredWithTheHeadersOfItsOrigin() {
+        receive(head("/events/x").replaceFirst("Host", "Origin: " + ORIGIN + "\r\nHost") + "zz\r\n");
+
+        assertThat(sent().split("\r\n"))
+                .contains(
+                        "Access-Control-Allow-Origin: " + ORIGIN,
+                        "Access-Control-Expose-Headers: Retry-After, Preference-Applied",
+                        "Vary: Origin");
+    }
+
+    @Test
+    void malformedBodyOfAnotherOrigin_isAnsweredWithoutAllowingIt() {
+        receive(head("/events/x").replaceFirst("Host", "Origin: https://other.example\r\nHost") + "zz\r\n");
+
+        assertThat(sent()).contains("\r\nVary: Origin\r\n").doesNotContain("Access-Control");
+    }
+
     @Test
     void malformedBodyInTheSameReadAsItsHead_isAnswered() {
         receive(head("/topics/x") + "zz\r\n");
@@ -363,10 +382,13 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
                 .startsWith("HTTP/1.1 400 Bad Request")
                 .satisfies(headers -> assertThat(List.of(headers).subList(1, headers.length))
                         .filteredOn(header -> !header.startsWith("date: "))
-                        .hasSize(3)
+                        .hasSize(4)
                         .usingElementComparator(String.CASE_INSENSITIVE_ORDER)
                         .containsExactlyInAnyOrder(
-                                "content-type: " + type, "content-length: " + body.length(), "connection: close"));
+                                "content-type: " + type,
+                                "content-length: " + body.length(),
+                                "connection: close",
+                                "vary: origin"));
         assertThat(answer[1]).isEqualTo(body);
     }
 

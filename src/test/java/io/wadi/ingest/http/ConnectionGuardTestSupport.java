@@ -16,6 +16,7 @@ import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.runtime.security.HeadDecoder;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A connection with the guard, the memory that is charged for it, and the requests that it passes on. */
 abstract class ConnectionGuardTestSupport {
+    static final String ORIGIN = "https://shop.example";
+
     final MeterRegistry meters = new SimpleMeterRegistry();
     final InFlight inFlight = new InFlight(1000, 1 << 30, 1 << 30, false);
     final Turn turn = new Turn();
@@ -65,7 +68,11 @@ abstract class ConnectionGuardTestSupport {
         HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions(), turn);
         channel.pipeline()
                 .addLast(new ConnectionGuard(
-                        new ConnectionLimits(minute, minute, 1000, minute), counts, memory, decoder));
+                        new ConnectionLimits(minute, minute, 1000, minute),
+                        new CrossOrigin(List.of(ORIGIN), List.of()),
+                        counts,
+                        memory,
+                        decoder));
     }
 
     /** Returns the requests that were passed on since the last call. */

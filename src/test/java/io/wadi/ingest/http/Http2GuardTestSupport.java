@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
@@ -17,6 +18,7 @@ import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -55,6 +57,7 @@ abstract class Http2GuardTestSupport {
                             vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
                     Connections connections = new Connections(
                             new ConnectionLimits(headersWithin, idle, 1000, interval),
+                            new CrossOrigin(List.of(), List.of()),
                             Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),
                             new ConnectionCounts(meters),
                             1000,
