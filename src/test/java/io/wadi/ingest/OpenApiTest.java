@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,8 @@ final class OpenApiTest {
     private static final OpenApi API = OpenApi.shipped();
     private static final JsonNode DOCUMENT = API.document();
     private static final YAMLMapper YAML = new YAMLMapper();
+    /** The paths with a GET request that sends an event. */
+    private static final Set<String> SENDING = Set.of("/api/select", "/pixel.gif");
 
     @Test
     void document_isOpenApi31() {
@@ -73,24 +76,41 @@ final class OpenApiTest {
                         "GET /openapi.json");
     }
 
-    /** Returns the operations of the event port in {@code routes/}, such as {@code GET /path}; HEAD is part of GET. */
-    private static List<String> routes() throws IOException {
-        List<String> operations = new ArrayList<>();
+    /** Other GET requests send an event. */
+    @Test
+    void requestsThatOnlyRead_supportHead() throws IOException {
+        assertThat(methods()).allSatisfy((path, methods) -> {
+            if (methods.contains("GET")) {
+                assertThat(methods.contains("HEAD")).as(path).isNotEqualTo(SENDING.contains(path));
+            }
+        });
+    }
+
+    /** Returns the methods of the event port in {@code routes/} by path. */
+    private static Map<String, List<String>> methods() throws IOException {
+        Map<String, List<String>> methods = new HashMap<>();
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
             for (Path file : files.toList()) {
                 for (JsonNode from : YAML.readTree(file.toFile()).findValues("from")) {
                     String uri = from.path("uri").asText();
                     if (uri.startsWith("platform-http:")) {
-                        Stream.of(from.at("/parameters/httpMethodRestrict")
+                        methods.computeIfAbsent(uri.substring("platform-http:".length()), path -> new ArrayList<>())
+                                .addAll(List.of(from.at("/parameters/httpMethodRestrict")
                                         .asText()
-                                        .split(","))
-                                .filter(method -> !method.equals("HEAD"))
-                                .map(method -> method + " " + uri.substring("platform-http:".length()))
-                                .forEach(operations::add);
+                                        .split(",", -1)));
                     }
                 }
             }
         }
+        return methods;
+    }
+
+    /** Returns the operations of the event port in {@code routes/}, such as {@code GET /path}; HEAD is part of GET. */
+    private static List<String> routes() throws IOException {
+        List<String> operations = new ArrayList<>();
+        methods().forEach((path, methods) -> methods.stream()
+                .filter(method -> !method.equals("HEAD"))
+                .forEach(method -> operations.add(method + " " + path)));
         return operations;
     }
 

@@ -4,7 +4,6 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ServerSentEvents;
 import io.wadi.ingest.send.SenderIds;
 import io.wadi.kafka.Causes;
@@ -73,7 +72,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 share.leave(0);
                 callback.done(sync);
             };
-            if (isOne && !authorized.isEmpty() && acceptsEvents(request)) {
+            if (isOne && !authorized.isEmpty() && request.acceptsEvents()) {
                 new Following(exchange, leave, share, authorized.get(0), wait).begin();
                 return false;
             }
@@ -91,11 +90,6 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-    }
-
-    private static boolean acceptsEvents(IngestRequest request) {
-        String types = request.list(RequestHeaders.ACCEPT);
-        return types != null && types.contains(ServerSentEvents.TYPE);
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.opentelemetry.api.trace.Span;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.event.RequestException;
@@ -154,6 +155,12 @@ public final class IngestRequest {
     /** Returns the name of the client's key or token; null for an anonymous request. */
     public String caller() {
         return permit.caller();
+    }
+
+    /** Returns whether the client accepts server-sent events; a response to HEAD has none. */
+    public boolean acceptsEvents() {
+        String types = list(RequestHeaders.ACCEPT);
+        return types != null && types.contains(ServerSentEvents.TYPE) && !http.method().equals(HttpMethod.HEAD);
     }
 
     /** Returns a response of server-sent events to this request. */

@@ -139,6 +139,15 @@ class RequestDispatcherTest extends RequestDispatcherTestSupport {
     }
 
     @Test
+    void headRequest_acceptsNoEvents() throws Exception {
+        String types = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: text/html, text/event-stream\r\n\r\n";
+
+        assertThat(port.answerTo("GET /events" + types)).endsWith("\r\n\r\nevents: true");
+        assertThat(port.answerTo("HEAD /events" + types))
+                .containsIgnoringCase("content-length: " + "events: false".length() + "\r\n");
+    }
+
+    @Test
     void exceptionInARoute_is500WithoutDetails() throws Exception {
         HttpResponse<String> answer = Http.get(port.url() + "/fails");
 

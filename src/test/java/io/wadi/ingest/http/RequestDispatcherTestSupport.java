@@ -62,6 +62,10 @@ abstract class RequestDispatcherTestSupport {
                                         .value()));
                 from("platform-http:/fails").process(fail());
                 from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
+                from("platform-http:/events?httpMethodRestrict=GET,HEAD")
+                        .process(exchange -> answer("events: "
+                                        + IngestRequest.of(exchange).acceptsEvents())
+                                .process(exchange));
                 from("platform-http:/held").process(hold()).process(answer("released"));
                 from("platform-http:/topics/{topic}?httpMethodRestrict=POST").process(fail());
                 from("platform-http:/pixel.gif?httpMethodRestrict=GET").process(fail());
