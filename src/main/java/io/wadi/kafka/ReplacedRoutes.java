@@ -22,9 +22,14 @@ public final class ReplacedRoutes {
         return created;
     }
 
+    /** Returns the instance of a context; null if it has none. */
+    private static ReplacedRoutes of(CamelContext context) {
+        return context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
+    }
+
     /** Returns the routes of a context, followed by removed routes that are being replaced. */
     public static List<Route> all(CamelContext context) {
-        ReplacedRoutes replaced = context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
+        ReplacedRoutes replaced = of(context);
         // Read before the context's routes, so that a route that is added or removed concurrently is not missed.
         List<Route> leaving = replaced == null ? List.of() : replaced.leaving;
         List<Route> running = List.copyOf(context.getRoutes());
@@ -38,8 +43,20 @@ public final class ReplacedRoutes {
 
     /** Returns whether a change that stops, removes, adds or starts the route is in progress. */
     public static boolean isChanging(CamelContext context, String route) {
-        ReplacedRoutes replaced = context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
+        ReplacedRoutes replaced = of(context);
         return replaced != null && replaced.changing.contains(route);
+    }
+
+    /**
+     * Returns whether a change of the route is in progress, or its rollback has failed, so that the route may be missing
+     * although neither the change nor the rollback removes it.
+     */
+    public static boolean isReplaced(CamelContext context, String route) {
+        ReplacedRoutes replaced = of(context);
+        return replaced != null
+                && (replaced.changing.contains(route)
+                        || replaced.leaving.stream()
+                                .anyMatch(each -> each.getRouteId().equals(route)));
     }
 
     /**

@@ -216,11 +216,14 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         };
     }
 
-    /** Finds a connector. Waits for a running replacement of routes before it reports the connector as missing. */
+    /** Finds a connector. Waits for a running replacement of its route before it reports the connector as missing. */
     private Connector find(String name, String missing) throws ConnectException {
         Optional<Connector> found = connectors.find(name);
         if (found.isEmpty()) {
-            found = control.locked("find " + name, () -> connectors.find(name));
+            // A replacement that has ended since the first search has added the route.
+            found = connectors.isReplaced(name)
+                    ? control.locked("find " + name, () -> connectors.find(name))
+                    : connectors.find(name);
         }
         return withOwnConfig(found.orElseThrow(() -> ConnectException.notFound(missing)));
     }

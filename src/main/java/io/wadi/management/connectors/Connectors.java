@@ -1,5 +1,6 @@
 package io.wadi.management.connectors;
 
+import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.topics.EndpointTopics;
 import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.ArrayList;
@@ -55,6 +56,11 @@ final class Connectors {
     Optional<Connector> find(String name) {
         Route route = context.getRoute(name);
         return route == null ? Optional.empty() : of(route);
+    }
+
+    /** Returns whether the route of a connector may be missing because it is being replaced. */
+    boolean isReplaced(String name) {
+        return ReplacedRoutes.isReplaced(context, name);
     }
 
     private synchronized Optional<Connector> of(Route route) {

@@ -3,6 +3,7 @@ package io.wadi.management.connectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.RouteControl;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class ReplacedConnectorTest {
 
     private final ReentrantLock routeLock = new ReentrantLock();
     private final DefaultCamelContext context = new DefaultCamelContext();
+    private final ReplacedRoutes replaced = ReplacedRoutes.in(context);
     private ConnectApi api;
 
     @BeforeEach
@@ -65,9 +67,11 @@ final class ReplacedConnectorTest {
         CompletableFuture<ConnectApi.Answer> answer;
         routeLock.lock();
         try {
+            replaced.setChanging(List.of("orders"));
             answer = CompletableFuture.supplyAsync(() -> send("GET", "/connectors/orders/status"));
             await().until(routeLock::hasQueuedThreads);
             context.addRoutes(route("orders"));
+            replaced.setChanging(List.of());
         } finally {
             routeLock.unlock();
         }
@@ -75,6 +79,47 @@ final class ReplacedConnectorTest {
         ConnectApi.Answer response = answer.get();
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body().path("connector").path("state").asText()).isEqualTo("RUNNING");
+    }
+
+    /** After a failed rollback, only the list of removed routes contains it. */
+    @Test
+    void connector_requestedDuringTheRetryOfARollback_isAwaited() throws Exception {
+        context.addRoutes(route("orders"));
+        replaced.set(List.of(context.getRoute("orders")));
+        context.getRouteController().stopRoute("orders");
+        context.removeRoute("orders");
+        CompletableFuture<ConnectApi.Answer> answer;
+        routeLock.lock();
+        try {
+            answer = CompletableFuture.supplyAsync(() -> send("GET", "/connectors/orders"));
+            await().until(routeLock::hasQueuedThreads);
+            context.addRoutes(route("orders"));
+        } finally {
+            routeLock.unlock();
+        }
+
+        assertThat(answer.get().status()).isEqualTo(200);
+    }
+
+    @Test
+    void missingConnector_isNotFound_duringTheReplacementOfAnotherOne() throws Exception {
+        api.close();
+        api = api(Duration.ofMillis(100), input -> false);
+        routeLock.lock();
+        try {
+            replaced.setChanging(List.of("orders"));
+            for (String request : List.of("GET /connectors/none", "PUT /connectors/none/pause")) {
+                String[] parts = request.split(" ", -1);
+
+                assertThat(CompletableFuture.supplyAsync(() -> send(parts[0], parts[1]))
+                                .get()
+                                .status())
+                        .as(request)
+                        .isEqualTo(404);
+            }
+        } finally {
+            routeLock.unlock();
+        }
     }
 
     @Test
@@ -207,6 +252,7 @@ final class ReplacedConnectorTest {
         api = api(Duration.ofMillis(100), input -> false);
         routeLock.lock();
         try {
+            replaced.setChanging(List.of("orders"));
             for (String request : List.of("PUT /connectors/orders/pause", "GET /connectors/orders/status")) {
                 String[] parts = request.split(" ", -1);
                 ConnectApi.Answer answer = CompletableFuture.supplyAsync(() -> send(parts[0], parts[1]))
