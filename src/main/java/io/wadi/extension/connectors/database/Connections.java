@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.regex.Pattern;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
@@ -31,6 +32,17 @@ final class Connections implements AutoCloseable {
      * @param answerWithin timeout of requests
      */
     record Address(String url, String user, String password, Duration answerWithin) {
+        private static final String HOST = "(\\[[^]/?@]*]|[^]\\[:,/?@]*)(:\\d{1,9})?";
+        private static final String PARAMETER = "\\w*(=[^&]*)?";
+
+        /**
+         * URLs of the form in the driver's documentation, for any driver. The driver logs other URLs, or the text in place
+         * of the port, and so a password before the host.
+         */
+        private static final Pattern ACCEPTED =
+                Pattern.compile("jdbc:\\w+:(//%1$s(,%1$s)*/[^/?@]*|(?!/)[^/?@]*)(\\?%2$s(&%2$s)*)?"
+                        .formatted(HOST, PARAMETER));
+
         Address {
             if (!url.startsWith("jdbc:postgresql:") || !isAccepted(url)) {
                 throw new IllegalArgumentException(
@@ -39,17 +51,9 @@ final class Connections implements AutoCloseable {
             }
         }
 
-        /**
-         * Returns whether the driver can parse the URL. Otherwise its exception would contain the credentials. The driver
-         * also logs a password before the host, as the port.
-         */
         private static boolean isAccepted(String url) {
-            if (url.matches("(?s)[^?]*@.*")) {
-                return false;
-            }
             try {
-                DriverManager.getDriver(url);
-                return true;
+                return ACCEPTED.matcher(url).matches() && DriverManager.getDriver(url) != null;
             } catch (SQLException e) {
                 return false;
             }
@@ -61,13 +65,15 @@ final class Connections implements AutoCloseable {
             return withoutParameters(url).replaceFirst("^jdbc:", "");
         }
 
-        /** Returns only the beginning of an invalid URL that may have a password before the host. */
+        /** Returns only the beginning of an invalid URL, which may have a password anywhere. */
         private static String withoutCredentials(String url) {
-            return url.contains("@") ? url.replaceFirst("(?s)(//|@).*", "//…") : withoutParameters(url);
+            return ACCEPTED.matcher(url).matches() || url.matches("[\\w./]*")
+                    ? withoutParameters(url)
+                    : url.replaceFirst("(?s)^(jdbc:\\w+:)?.*", "$1//…");
         }
 
         private static String withoutParameters(String url) {
-            return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+            return url.replaceFirst("(?s)\\?.*", "");
         }
     }
 
