@@ -20,6 +20,12 @@ final class AvroBlocks implements SeekableInput {
     private int shift;
     /** The number of remaining bytes of the block, including its sync marker. */
     private long left;
+    /** The position of the current block. */
+    private long block;
+    /** The end of the content that is read: that of the file, or the beginning of a damaged block. */
+    private long end;
+    /** Null without damage. */
+    private IOException damage;
 
     private enum Part {
         HEADER,
@@ -30,11 +36,34 @@ final class AvroBlocks implements SeekableInput {
 
     AvroBlocks(HdfsContent content) {
         this.content = content;
+        this.end = content.length();
     }
 
-    /** Starts checking; must be called at the beginning of a block. */
-    void begin() {
+    /** Starts checking at the position of a block, where the next read must be. */
+    void begin(long position) {
         part = Part.COUNT;
+        block = position;
+        value = 0;
+        shift = 0;
+    }
+
+    /** Returns the cause of the exception that a read has thrown for the header of a block; null without one. */
+    IOException damage() {
+        return damage;
+    }
+
+    /**
+     * Ends the content before the damaged block, after which it can be read again from a position. Avro's reader reads
+     * ahead: it reports the damage before it has returned the blocks before.
+     *
+     * @return whether there are blocks between the position and the damaged one
+     */
+    boolean endBeforeDamage(long position) {
+        if (damage == null || end < content.length() || block <= position) {
+            return false;
+        }
+        end = block;
+        return true;
     }
 
     /** Returns whether each block that was begun was read to its end. */
@@ -45,14 +74,19 @@ final class AvroBlocks implements SeekableInput {
     @Override
     public int read(byte[] bytes, int offset, int maxBytes) throws IOException {
         long from = content.tell();
-        int read = content.read(bytes, offset, maxBytes);
+        if (from >= end) {
+            return -1;
+        }
+        int read = content.read(bytes, offset, (int) Math.min(maxBytes, end - from));
         int i = 0;
         while (part != Part.HEADER && i < read) {
             if (part == Part.DATA) {
                 long passed = Math.min(left, read - i);
                 left -= passed;
                 i += (int) passed;
-                part = left == 0 ? Part.COUNT : Part.DATA;
+                if (left == 0) {
+                    begin(from + i);
+                }
             } else {
                 if (addToNumber(bytes[offset + i])) {
                     endOfNumber(from + i + 1);
@@ -66,7 +100,7 @@ final class AvroBlocks implements SeekableInput {
     /** Adds seven bits to the current number; returns whether they are its last ones. */
     private boolean addToNumber(byte next) throws IOException {
         if (shift > MAX_SHIFT) {
-            throw new IOException("found a count or size of more than 10 bytes in the header of a block");
+            throw damaged("found a count or size of more than 10 bytes in the header of a block");
         }
         value |= (next & 0x7FL) << shift;
         shift += 7;
@@ -83,12 +117,17 @@ final class AvroBlocks implements SeekableInput {
         }
         long max = Math.min(content.length() - position - DataFileConstants.SYNC_SIZE, MAX_BLOCK_BYTES);
         if (size < 0 || size > max) {
-            throw new IOException(
+            throw damaged(
                     "found a block of %d bytes at %d, expected at most %d (the rest of the file, or a quarter of -Xmx)"
                             .formatted(size, position, max));
         }
         left = size + DataFileConstants.SYNC_SIZE;
         part = Part.DATA;
+    }
+
+    private IOException damaged(String found) {
+        damage = new IOException(found);
+        return damage;
     }
 
     @Override

@@ -16,23 +16,42 @@ final class AvroRows extends RecordRows {
         this.blocks = new AvroBlocks(content);
         try {
             records = new DataFileReader<>(blocks, new BoundedDatumReader());
-            blocks.begin();
             // Discards the reader's buffer, which already has a part of the first block.
-            records.seek(records.previousSync());
+            readFrom(records.previousSync());
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
         }
         skip(skip);
     }
 
+    private void readFrom(long block) throws IOException {
+        blocks.begin(block);
+        records.seek(block);
+    }
+
+    private boolean hasNext() throws IOException {
+        try {
+            return records.hasNext();
+        } catch (RuntimeException e) {
+            if (!blocks.endBeforeDamage(records.previousSync())) {
+                throw e;
+            }
+            readFrom(records.previousSync());
+            return records.hasNext();
+        }
+    }
+
     @Override
     Object read() throws IOException, UnreadableFileException {
         try {
-            if (records.hasNext()) {
+            if (hasNext()) {
                 return records.next();
             }
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
+        }
+        if (blocks.damage() != null) {
+            throw content.unreadable(FORMAT, blocks.damage());
         }
         if (!blocks.isAtEndOfBlock()) {
             throw new UnreadableFileException("the file is cut off within a block");

@@ -84,9 +84,34 @@ class DamagedInputTest extends OpenInputTestSupport {
                         .as("%d of %d bytes", length, bytes.length)
                         .isEqualTo(State.FAILED);
                 assertThat(records.get(records.size() - 1).rejection()).isNotNull();
+                assertThat(records).hasSize(length > oneBlock.length ? 21 : 1);
             }
         }
         assertThat(read).as("lengths at which a block ends").containsExactly(header, oneBlock.length);
+    }
+
+    /** Avro's reader reads the header of the damaged block before it returns the rows of the blocks before. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void damagedAvroBlock_failsTheFile_afterTheRowsBefore(int blocks) throws IOException {
+        int header = (int) Files.size(HdfsFiles.write(FileFormat.AVRO, directory.resolve("header"), 0, 0));
+        byte[] oneBlock = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 20));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(oneBlock, 0, header);
+        for (int i = 0; i < blocks; i++) {
+            bytes.write(oneBlock, header, oneBlock.length - header);
+        }
+        bytes.write(new byte[] {40, (byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 1, 2, 3});
+
+        List<PolledRecord> records =
+                read(Files.write(directory.resolve("x"), bytes.toByteArray()), options(FileFormat.AVRO, null), 10, 10);
+
+        assertThat(offset.state()).isEqualTo(State.FAILED);
+        assertThat(records).hasSize(20 * blocks + 1);
+        assertThat(texts(records.subList(0, 20))).isEqualTo(HdfsFiles.rows(0, 20));
+        assertThat(records.get(20 * blocks).rejection())
+                .hasMessageContaining("/in/x cannot be read from row " + (20 * blocks + 1) + " on")
+                .hasMessageContaining("found a block of 2147483647 bytes");
     }
 
     /** Avro's reader would allocate the declared size, which would end the process. */
