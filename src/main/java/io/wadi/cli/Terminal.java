@@ -48,7 +48,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
     }
 
     /**
-     * Creates a terminal with output that escapes the hidden characters of records, as {@link VisibleText} defines them.
+     * Creates a terminal with output that escapes the hidden characters of records, as defined by {@link VisibleText}.
      */
     public Terminal {
         out = new PrintStream(new VisibleOutput(out), true, StandardCharsets.UTF_8);

@@ -48,8 +48,8 @@ public final class ReplacedRoutes {
     }
 
     /**
-     * Returns whether a change of the route is in progress, or its rollback has failed, so that the route may be missing
-     * although neither the change nor the rollback removes it.
+     * Returns whether a change of the route is in progress, or its rollback has failed, so that the route may be
+     * missing although it existed before and will exist afterwards.
      */
     public static boolean isReplaced(CamelContext context, String route) {
         ReplacedRoutes replaced = of(context);

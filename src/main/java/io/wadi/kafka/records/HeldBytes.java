@@ -5,15 +5,15 @@ import org.apache.kafka.common.header.Header;
 /** The approximate heap usage of records' keys and headers, which clients determine. */
 public final class HeldBytes {
     /**
-     * The objects of a header, besides its name and value, as measured with kafka-clients 4.3: a {@code RecordHeader} of
-     * 32 bytes and its reference in a list. Until it is decoded, it has two buffers of 56 bytes; then a string and two
-     * arrays, with which it has 110 bytes.
+     * The objects of a header in bytes, besides its name and value, as measured with kafka-clients 4.3: a {@code
+     * RecordHeader} of 32 and its reference in a list. Until it is decoded, it has two buffers of 56 each; then a
+     * string and two arrays, and all together 110.
      */
     public static final int PER_HEADER = 150;
 
     /**
-     * The objects of a record, besides its headers and the contents of its key and value, measured likewise: 152 bytes
-     * for a {@code ConsumerRecord} with {@code RecordHeaders}, and up to 100 for the objects of key and value.
+     * The objects of a record in bytes, besides its headers and the contents of its key and value, measured likewise:
+     * 152 for a {@code ConsumerRecord} with {@code RecordHeaders}, and up to 100 for the objects of key and value.
      */
     static final int PER_RECORD = 250;
 

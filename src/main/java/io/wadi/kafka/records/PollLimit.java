@@ -5,8 +5,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * A limit on the bytes of the records that one poll of a consumer returns, and on those of their objects. Kafka limits a
- * fetch by its compressed bytes and a poll by its number of records, so that a few kilobytes on the network could
+ * A limit on the bytes of the records that one poll of a consumer returns, and on those of their objects. Kafka limits
+ * a fetch by its compressed bytes and a poll by its number of records, so that a few kilobytes on the network could
  * fill the heap.
  *
  * <p>The key, value and headers of a record in a compressed batch are parts of one array per record ({@code

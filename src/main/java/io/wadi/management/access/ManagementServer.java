@@ -144,7 +144,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         }
     }
 
-    /** Responds to a method that the path does not accept. Vert.x itself would omit the methods in responses to HEAD. */
+    /** Responds to a method that the path does not accept. Vert.x would omit the methods in responses to HEAD. */
     private void methodNotAllowed(RoutingContext context) {
         Set<String> methods = new TreeSet<>();
         for (Route each : router.getRoutes()) {
