@@ -1,9 +1,11 @@
 package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildProcess;
 import io.wadi.local.Ports;
+import io.wadi.local.Signal;
 import io.wadi.local.Unprivileged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -146,9 +148,32 @@ public final class OwnPostgres implements AutoCloseable {
         }
     }
 
-    /** Ends all processes of the server with SIGKILL. */
+    /** Ends all processes of the server with SIGKILL; returns when they have released its shared memory. */
     public void kill() {
-        process.kill();
+        if (!process.running()) {
+            return;
+        }
+        try {
+            Signal.send("STOP", process.command().pid()); // it starts no other process meanwhile
+            List<ProcessHandle> all = process.command().descendants().toList();
+            process.kill();
+            await().until(() -> all.stream().allMatch(OwnPostgres::hasEnded));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while PostgreSQL was killed", e);
+        }
+    }
+
+    /** Returns whether a process has ended, even if nothing has read its exit code (state Z of proc(5)). */
+    private static boolean hasEnded(ProcessHandle killed) {
+        try {
+            String stat = Files.readString(Path.of("/proc/%d/stat".formatted(killed.pid())));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+        } catch (IOException hasNoEntry) {
+            return true;
+        }
     }
 
     /** Returns the JDBC URL. */
