@@ -51,6 +51,27 @@ final class AcknowledgementsTest {
     }
 
     @Test
+    void errorOnTheSendingThread_isARejectedRecord_andOnAnotherThreadAFailedSend() {
+        KafkaException error = new KafkaException("planned");
+        ProducerRecord<Object, Object> record = new ProducerRecord<>("t", new byte[1]);
+
+        assertThat(sends.send(record, null, (sent, callback) -> {
+                    callback.onCompletion(null, error);
+                    return new CompletableFuture<>();
+                }))
+                .failsWithin(LONG);
+        assertThat(sends.await(Duration.ZERO)).isNull();
+
+        assertThat(sends.send(record, null, (sent, callback) -> {
+                    CompletableFuture.runAsync(() -> callback.onCompletion(null, error))
+                            .join();
+                    return new CompletableFuture<>();
+                }))
+                .succeedsWithin(LONG);
+        assertThat(sends.await(Duration.ZERO)).isSameAs(error);
+    }
+
+    @Test
     void sendThatThrowsAndCallsBackLater_isCountedOnce() {
         AtomicReference<Callback> late = new AtomicReference<>();
         ProducerRecord<Object, Object> record = new ProducerRecord<>("t", new byte[1]);
