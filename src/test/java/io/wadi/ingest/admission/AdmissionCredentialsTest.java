@@ -123,6 +123,9 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
     void admit_longToken_isRejectedWithoutVerification() {
         assertThat(admission.admit(head().bearer("x".repeat(8193))))
                 .isEqualTo(new Rejection(Reason.UNAUTHORIZED, "the token is longer than 8,192 characters", 0));
+        assertThat(rejection(head().bearer("x".repeat(8192))).reason())
+                .as("within the length, but the pool has less than its memory")
+                .isEqualTo(Reason.IN_FLIGHT_LIMIT);
     }
 
     @Test

@@ -172,6 +172,20 @@ class ClientShareTest {
     }
 
     @Test
+    void closedLease_isNotChargedAgain_andClosedOnce() {
+        ClientShare client = pool.acquire("client", false);
+        ConnectionLease first = new ConnectionLease(pool, pool.acquire("client", false));
+        assertThat(first.holds(500)).isTrue();
+
+        first.close();
+        first.close();
+
+        assertThat(first.holds(500)).isTrue();
+        assertThat(pool.bytes()).isZero();
+        assertThat(pool.acquire("client", false)).as("closed once").isSameAs(client);
+    }
+
+    @Test
     void pool_isCrowded_withMoreThanHalfOfItsBytes() {
         ClientShare client = pool.enter("client", false, 50_000);
         assertThat(pool.isCrowded()).isFalse();
