@@ -51,7 +51,8 @@ class ManagementServerTest {
                             "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:b\r\n".repeat(100)))
                     .as("too many headers, before the end of the headers")
                     .startsWith("HTTP/1.1 431 ");
-            assertThat(Http.exchange(configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n"))
+            assertThat(Http.exchange(
+                            configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n"))
                     .startsWith("HTTP/1.1 400 ");
             assertThat(meters.get("wadi.management.rejections")
                             .tag("cause", "invalid")
