@@ -82,7 +82,9 @@ class DocumentsRouteIT {
 
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValue("ETag")).isPresent();
-        assertThat(Http.head(wadi.eventsUrl() + path)).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
+        assertThat(Http.head(wadi.eventsUrl() + path))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("\r\n\r\n");
         assertThat(put.statusCode()).isEqualTo(405);
         assertThat(put.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
     }

@@ -108,9 +108,10 @@ final class OpenApiTest {
     /** Returns the operations of the event port in {@code routes/}, such as {@code GET /path}; HEAD is part of GET. */
     private static List<String> routes() throws IOException {
         List<String> operations = new ArrayList<>();
-        methods().forEach((path, methods) -> methods.stream()
-                .filter(method -> !method.equals("HEAD"))
-                .forEach(method -> operations.add(method + " " + path)));
+        methods()
+                .forEach((path, methods) -> methods.stream()
+                        .filter(method -> !method.equals("HEAD"))
+                        .forEach(method -> operations.add(method + " " + path)));
         return operations;
     }
 

@@ -86,9 +86,7 @@ class PixelRouteIT {
                 wadi.eventsPort(),
                 "GET /pixel.gif?test=pixel-7&a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-        assertThat(answer)
-                .startsWith("HTTP/1.1 400 ")
-                .endsWith("\r\n\r\n" + new String(PixelEvent.gif(), ISO_8859_1));
+        assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n" + new String(PixelEvent.gif(), ISO_8859_1));
         assertThat(sent("pixel-7")).isEmpty();
     }
 

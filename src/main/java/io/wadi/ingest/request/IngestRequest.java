@@ -160,7 +160,9 @@ public final class IngestRequest {
     /** Returns whether the client accepts server-sent events; a response to HEAD has none. */
     public boolean acceptsEvents() {
         String types = list(RequestHeaders.ACCEPT);
-        return types != null && types.contains(ServerSentEvents.TYPE) && !http.method().equals(HttpMethod.HEAD);
+        return types != null
+                && types.contains(ServerSentEvents.TYPE)
+                && !http.method().equals(HttpMethod.HEAD);
     }
 
     /** Returns a response of server-sent events to this request. */

@@ -17,7 +17,6 @@ public final class HeldBytes {
      */
     static final int PER_RECORD = 250;
 
-
     private HeldBytes() {}
 
     /**

@@ -74,7 +74,9 @@ public final class Audit {
             }
             for (TopicPartition partition : listed) {
                 if (!partitions.contains(partition)) {
-                    new PartitionAudit(store, layout, log, partition).withoutLog(depth).ifPresent(found::add);
+                    new PartitionAudit(store, layout, log, partition)
+                            .withoutLog(depth)
+                            .ifPresent(found::add);
                 }
             }
             return AuditReport.of(topic, group, layout.root(), deep, found);

@@ -226,9 +226,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
 
     private static void await(Future<?> future) throws Exception {
         try {
-            future.toCompletionStage()
-                    .toCompletableFuture()
-                    .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            future.toCompletionStage().toCompletableFuture().get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {

@@ -58,8 +58,7 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
         HttpServerRequest request = context.request();
         String length = request.getHeader("Content-Length");
         if (length == null) {
-            responses.reject(
-                    context, 411, Cause.INVALID, "no Content-Length: send the body without a transfer coding");
+            responses.reject(context, 411, Cause.INVALID, "no Content-Length: send the body without a transfer coding");
             return;
         }
         if (!length.matches("\\d{1,4}") || Integer.parseInt(length) > MAX_LOGIN_BYTES) {

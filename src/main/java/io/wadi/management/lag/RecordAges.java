@@ -40,8 +40,7 @@ public final class RecordAges {
             }
         }
         Map<TopicPartition, Map<Long, Long>> times = read(wanted, observer);
-        return report.with(
-                each -> filled(each, times.getOrDefault(each.partition(), Map.of()), report.timeMs()));
+        return report.with(each -> filled(each, times.getOrDefault(each.partition(), Map.of()), report.timeMs()));
     }
 
     private static PartitionLag filled(PartitionLag lag, Map<Long, Long> times, long nowMs) {

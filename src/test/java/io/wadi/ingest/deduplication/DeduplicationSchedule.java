@@ -153,8 +153,7 @@ final class DeduplicationSchedule {
             inbox.owner = new SinkConsumer(
                     inbox.partition,
                     new Ownership(inbox, this),
-                    batch -> batch.sink(
-                                    DeduplicationSink.class, first -> DeduplicationSink.open(first, TOPIC, context))
+                    batch -> batch.sink(DeduplicationSink.class, first -> DeduplicationSink.open(first, TOPIC, context))
                             .append(batch));
             consumers.put(inbox, inbox.owner);
         }
@@ -213,8 +212,8 @@ final class DeduplicationSchedule {
         private void commit(
                 Map<SimulatedInbox, TransactionPart> parts, JointParts all, List<ProducerRecord<Object, Object>> sent) {
             List<RecordMetadata> locations = new ArrayList<>();
-            sent.forEach(each -> locations.add(
-                    new RecordMetadata(new TopicPartition(TOPIC.name(), 0), topicEnd++, 0, 0, -1, -1)));
+            sent.forEach(each ->
+                    locations.add(new RecordMetadata(new TopicPartition(TOPIC.name(), 0), topicEnd++, 0, 0, -1, -1)));
             List<ProducerRecord<Object, Object>> answered = all.next(locations);
             if (!parts.isEmpty() && (own != generation || isFault())) {
                 throw new RebalanceInProgressException("planned");
@@ -232,8 +231,8 @@ final class DeduplicationSchedule {
                         SimulatedInbox.text(
                                 sent.get(i).headers().lastHeader("n").value()));
             }
-            answered.forEach(answer ->
-                    inboxes.get(answer.partition()).answers.addAll(Answers.decode((byte[]) answer.value())));
+            answered.forEach(
+                    answer -> inboxes.get(answer.partition()).answers.addAll(Answers.decode((byte[]) answer.value())));
             if (!parts.isEmpty() && isFault()) {
                 throw new KafkaException("planned: the answer is lost");
             }

@@ -2,7 +2,6 @@ package io.wadi.ingest.deduplication;
 
 import io.wadi.testing.ErrorsOnly;
 import io.wadi.testing.Rounds;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;

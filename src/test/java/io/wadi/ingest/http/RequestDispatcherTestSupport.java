@@ -63,8 +63,8 @@ abstract class RequestDispatcherTestSupport {
                 from("platform-http:/fails").process(fail());
                 from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
                 from("platform-http:/events?httpMethodRestrict=GET,HEAD")
-                        .process(exchange -> answer("events: "
-                                        + IngestRequest.of(exchange).acceptsEvents())
+                        .process(exchange -> answer(
+                                        "events: " + IngestRequest.of(exchange).acceptsEvents())
                                 .process(exchange));
                 from("platform-http:/held").process(hold()).process(answer("released"));
                 from("platform-http:/topics/{topic}?httpMethodRestrict=POST").process(fail());

@@ -121,8 +121,7 @@ class TargetLookupTest {
                             .containsEntry("file", null)
                             .containsEntry("problem", "the search failed: IllegalStateException: a defect"));
             assertThat(found.get(receipt(3)).fields()).containsEntry("file", "/f");
-            assertThat(log.lines())
-                    .containsExactly("Receipts: failed to find landed record %s".formatted(receipt(1)));
+            assertThat(log.lines()).containsExactly("Receipts: failed to find landed record %s".formatted(receipt(1)));
         }
     }
 

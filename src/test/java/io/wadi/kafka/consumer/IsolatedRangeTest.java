@@ -41,8 +41,8 @@ final class IsolatedRangeTest {
     void isolatedRecords_areBatchesOfTheirOwn_andEachBatchBeginsAfterTheOneBefore() {
         partition.isolate(6, 8);
 
-        List<RecordBatch> batches =
-                new RecordBatching(Handover.BATCHES, owned -> null).batch(partition, 3, records(5, 10)).stream()
+        List<RecordBatch> batches = new RecordBatching(Handover.BATCHES, owned -> null)
+                .batch(partition, 3, records(5, 10)).stream()
                         .map(each -> (RecordBatch) each.value())
                         .toList();
 

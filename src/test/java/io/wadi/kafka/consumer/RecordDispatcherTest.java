@@ -126,8 +126,11 @@ final class RecordDispatcherTest {
 
     private ConsumerRecord<Object, Object> beginFirst(
             ConsumerRecords<Object, Object> polled, TopicPartition partition) {
-        ConsumerRecord<Object, Object> first =
-                parts.dispatcher().dispatch(polled).records(partition).iterator().next();
+        ConsumerRecord<Object, Object> first = parts.dispatcher()
+                .dispatch(polled)
+                .records(partition)
+                .iterator()
+                .next();
         assertThat(parts.inFlight().begin()).isSameAs(first);
         return first;
     }

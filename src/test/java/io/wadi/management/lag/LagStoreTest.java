@@ -318,8 +318,7 @@ class LagStoreTest {
     @Test
     void ageInARecreatedTopic_isComputedFromItsOwnEndOffsets() {
         store.update(sample(10_000, 40, 50), true);
-        store.update(
-                new ClusterSample(20_000, List.of(), 0, Map.of(), Map.of(), Map.of(), Set.of()), true);
+        store.update(new ClusterSample(20_000, List.of(), 0, Map.of(), Map.of(), Map.of(), Set.of()), true);
 
         PartitionLag lag = store.update(sample(110_000, 100, 150), true)
                 .groups()
@@ -329,6 +328,8 @@ class LagStoreTest {
 
         assertThat(lag.lag()).isEqualTo(50);
         assertThat(lag.lagMs()).isZero();
-        assertThat(lag.lagMsExact()).as("the records are older than the first sample").isFalse();
+        assertThat(lag.lagMsExact())
+                .as("the records are older than the first sample")
+                .isFalse();
     }
 }

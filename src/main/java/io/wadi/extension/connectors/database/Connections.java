@@ -39,9 +39,8 @@ final class Connections implements AutoCloseable {
          * URLs of the form in the driver's documentation, for any driver. The driver logs other URLs, or the text in
          * place of the port, and so a password before the host.
          */
-        private static final Pattern ACCEPTED =
-                Pattern.compile("jdbc:\\w+:(//%1$s(,%1$s)*/[^/?@]*|(?!/)[^/?@]*)(\\?%2$s(&%2$s)*)?"
-                        .formatted(HOST, PARAMETER));
+        private static final Pattern ACCEPTED = Pattern.compile(
+                "jdbc:\\w+:(//%1$s(,%1$s)*/[^/?@]*|(?!/)[^/?@]*)(\\?%2$s(&%2$s)*)?".formatted(HOST, PARAMETER));
 
         Address {
             if (!url.startsWith("jdbc:postgresql:") || !isAccepted(url)) {

@@ -57,10 +57,7 @@ final class HdfsFileReader implements SourceReader {
      * @param finished called for each file that has got its final name
      */
     HdfsFileReader(
-            Plan plan,
-            InputDirectory directory,
-            CamelHdfsFiles files,
-            Consumer<InputFileOffset.State> finished) {
+            Plan plan, InputDirectory directory, CamelHdfsFiles files, Consumer<InputFileOffset.State> finished) {
         this.plan = plan;
         this.directory = directory;
         this.files = files;
