@@ -26,11 +26,11 @@ final class PauseControllerTest {
             (proxy, method, given) -> switch (method.getName()) {
                 case "assignment" -> Set.of(PARTITION);
                 case "reallyPause" -> {
-                    paused.addAll((Collection<TopicPartition>) given[0]);
+                    ((Collection<?>) given[0]).forEach(each -> paused.add((TopicPartition) each));
                     yield null;
                 }
                 case "reallyResume" -> {
-                    paused.removeAll((Collection<TopicPartition>) given[0]);
+                    paused.removeAll((Collection<?>) given[0]);
                     yield null;
                 }
                 default -> throw new UnsupportedOperationException(method.getName());
