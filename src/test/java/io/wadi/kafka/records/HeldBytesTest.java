@@ -21,7 +21,7 @@ class HeldBytesTest {
     /** Returns the heap of an object and of its reference in an array. */
     private static double allocated(IntFunction<Object> objects) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        objects.apply(0);
+        assertThat(objects.apply(0)).isNotNull(); // loads its classes
         long before = threads.getCurrentThreadAllocatedBytes();
         Object[] held = new Object[OBJECTS];
         for (int i = 0; i < OBJECTS; i++) {
