@@ -73,13 +73,7 @@ class MirrorsIT {
     private static void awaitCopied(Cluster target, String topic, int count) {
         await().atMost(SOON)
                 .pollInterval(Duration.ofMillis(500))
-                .until(() -> target.topics().contains(topic));
-        await().atMost(SOON)
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> target.numbers(topic).values().stream()
-                                .mapToInt(List::size)
-                                .sum()
-                        >= count);
+                .until(() -> target.count(topic) >= count);
         assertThat(target.numbers(topic)).isEqualTo(numbers(count));
     }
 
@@ -96,11 +90,9 @@ class MirrorsIT {
                     sent += 20_000;
                     int before = sent - 20_000;
                     await().atMost(SOON)
-                            .until(() -> b.topics().contains("A." + TOPIC)
-                                    && b.numbers("A." + TOPIC).values().stream()
-                                                    .mapToInt(List::size)
-                                                    .sum()
-                                            > before);
+                            .untilAsserted(() -> assertThat(b.count("A." + TOPIC))
+                                    .as("records in B, with the mirror's output%n%s", mirror.output())
+                                    .isGreaterThan(before));
                     mirror.kill();
                 }
                 a.send(TOPIC, sent, 1_000);

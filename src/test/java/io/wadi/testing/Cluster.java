@@ -119,6 +119,13 @@ public final class Cluster implements AutoCloseable {
         return numbers;
     }
 
+    /** Returns the number of committed records of a topic; 0 if it does not exist. */
+    public int count(String topic) throws ExecutionException, InterruptedException {
+        return topics().contains(topic)
+                ? numbers(topic).values().stream().mapToInt(List::size).sum()
+                : 0;
+    }
+
     /**
      * Reads records as a consumer group from its committed offsets, and commits the new ones. Partitions are in no
      * particular order.
