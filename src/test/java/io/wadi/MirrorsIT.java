@@ -71,9 +71,7 @@ class MirrorsIT {
     }
 
     private static void awaitCopied(Cluster target, String topic, int count) {
-        await().atMost(SOON)
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> target.count(topic) >= count);
+        await().atMost(SOON).pollInterval(Duration.ofMillis(500)).until(() -> target.count(topic) >= count);
         assertThat(target.numbers(topic)).isEqualTo(numbers(count));
     }
 
