@@ -35,7 +35,7 @@ class DatabaseAddressTest {
         List<String> logged = new ArrayList<>();
         Handler handler = new StreamHandler() {
             @Override
-            public void publish(LogRecord event) {
+            public synchronized void publish(LogRecord event) {
                 logged.add(event.getMessage());
             }
         };
