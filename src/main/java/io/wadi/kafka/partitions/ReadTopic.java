@@ -15,13 +15,24 @@ public final class ReadTopic {
 
     private long positionNanos;
 
+    /**
+     * Begins with a position that was set.
+     *
+     * @param nanos the time of {@link System#nanoTime} at which it was set
+     */
     public ReadTopic(long position, long nanos) {
         this.sinceNanos = nanos;
         this.position = position;
         this.positionNanos = nanos;
     }
 
-    /** Returns whether the topic was deleted and created again. */
+    /**
+     * Returns whether the topic was deleted and created again.
+     *
+     * @param found the id that Kafka returned last, and when
+     * @param currentPosition the offset of the next record to read
+     * @param nanos the current time of {@link System#nanoTime}
+     */
     public boolean isRecreated(PartitionStates.TopicId found, long currentPosition, long nanos) {
         if (found.readNanos() - sinceNanos <= 0) {
             return false; // It may be the id of a former topic.

@@ -13,6 +13,12 @@ import java.util.Map;
 public final class EnumCounters<E extends Enum<E>> {
     private final Map<E, Counter> counters;
 
+    /**
+     * Registers the counters.
+     *
+     * @param tag the name of the tag that has the constant
+     * @param meter the counter with its name, description and registry
+     */
     public EnumCounters(Class<E> type, String tag, MeterProvider<Counter> meter) {
         counters = new EnumMap<>(type);
         for (E each : type.getEnumConstants()) {
