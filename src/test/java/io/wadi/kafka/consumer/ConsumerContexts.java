@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
@@ -22,9 +23,22 @@ final class ConsumerContexts {
     /** Returns components with a client that a test implements. */
     static ConsumerContext of(
             InvocationHandler client, FlowConsumer.Config config, Duration deliveryTimeout, LongSupplier nanoTime) {
-        PartitionClient proxy = (PartitionClient) Proxy.newProxyInstance(
+        return ConsumerContext.of(client(client), config, deliveryTimeout, nanoTime);
+    }
+
+    /** Returns a client that a test implements. */
+    static PartitionClient client(InvocationHandler client) {
+        return (PartitionClient) Proxy.newProxyInstance(
                 PartitionClient.class.getClassLoader(), new Class<?>[] {PartitionClient.class}, client);
-        return ConsumerContext.of(proxy, config, deliveryTimeout, nanoTime);
+    }
+
+    /** Returns the partitions that a consumer of {@code route} owns. */
+    static OwnedPartitions owned(PartitionClient client) {
+        return new OwnedPartitions(
+                client,
+                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
+                new PartitionMeters(PipelineMetrics.off(), "route", "group"),
+                null);
     }
 
     /** Returns the configuration of a consumer of {@code route}, which does not commit itself. */

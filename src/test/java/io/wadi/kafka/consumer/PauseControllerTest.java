@@ -2,13 +2,7 @@ package io.wadi.kafka.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,26 +14,19 @@ final class PauseControllerTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
     private final Set<TopicPartition> paused = new HashSet<>();
-    private final PartitionClient client = (PartitionClient) Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {PartitionClient.class},
-            (proxy, method, given) -> switch (method.getName()) {
-                case "assignment" -> Set.of(PARTITION);
-                case "reallyPause" -> {
-                    ((Collection<?>) given[0]).forEach(each -> paused.add((TopicPartition) each));
-                    yield null;
-                }
-                case "reallyResume" -> {
-                    paused.removeAll((Collection<?>) given[0]);
-                    yield null;
-                }
-                default -> throw new UnsupportedOperationException(method.getName());
-            });
-    private final OwnedPartitions owned = new OwnedPartitions(
-            client,
-            new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-            new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-            null);
+    private final PartitionClient client = ConsumerContexts.client((proxy, method, given) -> switch (method.getName()) {
+        case "assignment" -> Set.of(PARTITION);
+        case "reallyPause" -> {
+            ((Collection<?>) given[0]).forEach(each -> paused.add((TopicPartition) each));
+            yield null;
+        }
+        case "reallyResume" -> {
+            paused.removeAll((Collection<?>) given[0]);
+            yield null;
+        }
+        default -> throw new UnsupportedOperationException(method.getName());
+    });
+    private final OwnedPartitions owned = ConsumerContexts.owned(client);
     private final PauseController pauses = new PauseController(client, owned);
     private final OwnedPartition partition = owned.of(PARTITION);
 

@@ -3,15 +3,9 @@ package io.wadi.kafka.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.producer.PollTransaction;
-import io.wadi.runtime.telemetry.PipelineMetrics;
-import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,19 +20,12 @@ import org.junit.jupiter.api.Test;
 final class RouteSendsTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
-    private final PartitionClient client = (PartitionClient) Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {PartitionClient.class},
-            (proxy, method, given) -> switch (method.getName()) {
-                case "groupMetadata" -> group();
-                case "committed" -> throw new InterruptException("planned");
-                default -> throw new UnsupportedOperationException(method.getName());
-            });
-    private final OwnedPartitions owned = new OwnedPartitions(
-            client,
-            new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-            new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-            null);
+    private final PartitionClient client = ConsumerContexts.client((proxy, method, given) -> switch (method.getName()) {
+        case "groupMetadata" -> group();
+        case "committed" -> throw new InterruptException("planned");
+        default -> throw new UnsupportedOperationException(method.getName());
+    });
+    private final OwnedPartitions owned = ConsumerContexts.owned(client);
 
     @AfterEach
     void endInterrupt() {
