@@ -113,6 +113,31 @@ class MirrorsIT {
     }
 
     @Test
+    void brokerFrozenBeyondTheSession_copyingContinuesWhenItRuns() throws Exception {
+        try (Cluster a = cluster("A");
+                Cluster b = cluster("B")) {
+            Path file = file("one-way", Map.of("A", a, "B", b));
+            a.createTopic(TOPIC);
+            a.send(TOPIC, 0, 3_000);
+            try (MirrorProcess mirror = mirror(file)) {
+                awaitCopied(b, "A." + TOPIC, 3_000);
+                b.broker().freeze();
+                try {
+                    // Longer than the session, which ends after 10 s.
+                    await().atMost(SOON).until(() -> mirror.log().contains("Broker coordinator was unreachable for"));
+                } finally {
+                    b.broker().thaw();
+                }
+                a.send(TOPIC, 3_000, 3_000);
+                await().untilAsserted(() -> assertThat(b.count("A." + TOPIC))
+                        .as("records in B, with MirrorMaker's log%n%s", mirror.log())
+                        .isEqualTo(6_000));
+                assertThat(b.numbers("A." + TOPIC)).isEqualTo(numbers(6_000));
+            }
+        }
+    }
+
+    @Test
     void activeStandby_groupsResumeAtTheStandby_withoutLoss() throws Exception {
         Cluster a = cluster("A");
         try (a;

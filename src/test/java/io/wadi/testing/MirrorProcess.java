@@ -6,7 +6,6 @@ import io.wadi.local.MirrorRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -15,10 +14,12 @@ import org.awaitility.Awaitility;
 public final class MirrorProcess implements AutoCloseable {
     private final ChildProcess process;
     private final Path output;
+    private final Path log;
 
-    private MirrorProcess(ChildProcess process, Path output) {
+    private MirrorProcess(ChildProcess process, Path output, Path log) {
         this.process = process;
         this.output = output;
+        this.log = log;
     }
 
     /**
@@ -44,20 +45,25 @@ public final class MirrorProcess implements AutoCloseable {
 
     private static MirrorProcess begin(Path file, Path directory, Map<String, String> environment) throws IOException {
         Path output = Files.createTempFile(Files.createDirectories(directory), "mirror-", ".log");
-        List<String> arguments = new ArrayList<>(
-                List.of(file.toString(), "--data", directory.resolve("data").toString()));
+        Path data = directory.resolve("data");
+        List<String> arguments = List.of(file.toString(), "--data", data.toString());
         ChildProcess process = ChildProcess.start(
                 List.of(),
                 ChildJvm.command(MirrorRun.class.getName(), List.of("-Xmx384m"), arguments),
                 environment,
                 Path.of("."),
                 ProcessBuilder.Redirect.to(output.toFile()));
-        return new MirrorProcess(process, output);
+        return new MirrorProcess(process, output, data.resolve("servers.log"));
     }
 
     /** Returns the output so far. */
     public String output() throws IOException {
         return Files.readString(output);
+    }
+
+    /** Returns MirrorMaker's log so far. */
+    public String log() throws IOException {
+        return Files.readString(log);
     }
 
     /** Ends the process with SIGKILL; returns when it has exited. */

@@ -313,6 +313,9 @@ class MirrorFileTest {
                     .containsEntry("exactly.once.source.support", "enabled")
                     .containsEntry("producer.compression.type", "zstd");
         });
+        // A herder that only sends heartbeats must not wait for five minutes after a disconnection either.
+        assertThat(mirrorMaker.clusterPairs()).allSatisfy(each -> assertThat(mirrorMaker.workerConfig(each))
+                .containsEntry("scheduled.rebalance.max.delay.ms", "0"));
     }
 
     @Test
