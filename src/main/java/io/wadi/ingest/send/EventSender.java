@@ -12,6 +12,7 @@ import io.wadi.ingest.limits.SendWindow;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.RejectedSendException;
+import io.wadi.kafka.records.HeldBytes;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +38,6 @@ final class EventSender {
 
     /** The heap of an event without an outcome, in addition to its record: {@link Sent} and the producer's objects. */
     private static final int RECORD_BYTES = 256;
-    /** The heap of a header besides its name and its value. */
-    private static final int HEADER_BYTES = 56;
     /** Maximum number of events of one request in a turn. */
     private static final int EVENTS_PER_TURN = 256;
     /** The events or bytes after which the clock is read, which costs a fiftieth of reading an event. */
@@ -300,8 +298,9 @@ final class EventSender {
     }
 
     private void send(int index, ProducerRecord<Object, Object> sent, boolean isDeadLetter) {
-        long eventBytes = length(sent.key()) + length(sent.value());
-        long windowBytes = pendingBytes + RECORD_BYTES + eventBytes + headerBytes(sent);
+        long valueBytes = HeldBytes.length(sent.value());
+        long eventBytes = HeldBytes.length(sent.key()) + valueBytes;
+        long windowBytes = pendingBytes + RECORD_BYTES + valueBytes + HeldBytes.of(sent.key(), sent.headers());
         boolean hasTimestamp = sent.timestamp() != null;
         Sent callback = new Sent(index, eventBytes, windowBytes, isDeadLetter, hasTimestamp);
         batch.sent();
@@ -312,18 +311,6 @@ final class EventSender {
         } catch (RuntimeException e) {
             callback.onCompletion(null, e);
         }
-    }
-
-    private static long length(Object bytes) {
-        return bytes == null ? 0 : ((byte[]) bytes).length;
-    }
-
-    private static long headerBytes(ProducerRecord<Object, Object> sent) {
-        long bytes = 0;
-        for (Header header : sent.headers().toArray()) {
-            bytes += HEADER_BYTES + header.key().length() + length(header.value());
-        }
-        return bytes;
     }
 
     private void answered(Sent sent) {
