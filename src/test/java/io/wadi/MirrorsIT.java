@@ -1,5 +1,6 @@
 package io.wadi;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,10 +17,10 @@ import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,7 +36,6 @@ import org.slf4j.LoggerFactory;
 @Nightly(perChange = {"MirrorFileTest", "MirrorReportTest", "UncopiedRecordsTest"})
 class MirrorsIT {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorsIT.class);
-    private static final Path FILES = Path.of("docker/mirror");
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "weather.seoul";
 
@@ -47,13 +47,7 @@ class MirrorsIT {
     }
 
     private Path file(String name, Map<String, Cluster> clusters) throws IOException {
-        String text = Files.readString(FILES.resolve(name + ".properties"));
-        for (Map.Entry<String, Cluster> each : clusters.entrySet()) {
-            String variable = "${env:WADI_MIRROR_" + each.getKey().toUpperCase(Locale.ROOT) + "}";
-            assertThat(text).contains(variable);
-            text = text.replace(variable, each.getValue().brokers());
-        }
-        return Files.writeString(Files.createTempFile(directory, name, ".properties"), text);
+        return MirrorProcess.file(name, clusters, directory);
     }
 
     private MirrorProcess mirror(Path file) throws IOException {
@@ -121,18 +115,31 @@ class MirrorsIT {
             a.send(TOPIC, 0, 3_000);
             try (MirrorProcess mirror = mirror(file)) {
                 awaitCopied(b, "A." + TOPIC, 3_000);
-                b.broker().freeze();
-                try {
-                    // Longer than the session, which ends after 10 s.
-                    await().atMost(SOON).until(() -> mirror.log().contains("Broker coordinator was unreachable for"));
-                } finally {
-                    b.broker().thaw();
-                }
+                b.broker().freeze(); // for longer than the session, which ends after 10 s
+                await().atMost(SOON).until(() -> mirror.log().contains("Broker coordinator was unreachable for"));
+                b.broker().thaw();
                 a.send(TOPIC, 3_000, 3_000);
-                await().untilAsserted(() -> assertThat(b.count("A." + TOPIC))
-                        .as("records in B, with MirrorMaker's log%n%s", mirror.log())
-                        .isEqualTo(6_000));
+                // Shorter than Kafka Connect's default delay of five minutes.
+                await().atMost(4, MINUTES)
+                        .untilAsserted(() -> assertThat(b.count("A." + TOPIC))
+                                .as("records in B; %s%n%s", mirror.output(), mirror.log())
+                                .isEqualTo(6_000));
                 assertThat(b.numbers("A." + TOPIC)).isEqualTo(numbers(6_000));
+            }
+        }
+    }
+
+    @Test
+    void failedTask_isPrinted() throws Exception {
+        try (Cluster a = cluster("A");
+                Cluster b = cluster("B")) {
+            Path file = file("one-way", Map.of("A", a, "B", b));
+            Files.writeString(file, "\nB.producer.max.request.size = 60\n", StandardOpenOption.APPEND);
+            a.createTopic(TOPIC);
+            a.send(TOPIC, 0, 1);
+            try (MirrorProcess mirror = mirror(file)) {
+                await().atMost(SOON).until(() -> mirror.output().contains("A->B: MirrorSourceConnector task 0 failed"));
+                assertThat(mirror.output()).contains("RecordTooLargeException: ");
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.wadi.local;
 
+import static java.util.function.Predicate.not;
+
 import io.wadi.extension.mirror.MirrorFile;
 import io.wadi.extension.mirror.MirrorMonitor;
 import io.wadi.extension.mirror.MirrorReport;
@@ -16,7 +18,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.errors.NotFoundException;
 import org.apache.kafka.connect.mirror.MirrorMaker;
+import org.apache.kafka.connect.mirror.SourceAndTarget;
+import org.apache.kafka.connect.runtime.AbstractStatus;
+import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -107,6 +115,42 @@ public final class MirrorRun {
         return List.of(state.partitions().size(), state.lag(), state.problems(), state.heartbeatAgeMs() == null);
     }
 
+    /** Returns the failed connectors and tasks of the file's flows. MirrorMaker does not start them again. */
+    private static List<String> failures(MirrorMaker running, MirrorFile file) {
+        return file.flows().stream()
+                .flatMap(flow -> MirrorMaker.CONNECTOR_CLASSES.stream()
+                        .flatMap(connector -> failures(
+                                running, new SourceAndTarget(flow.from(), flow.to()), connector.getSimpleName())))
+                .toList();
+    }
+
+    private static Stream<String> failures(MirrorMaker running, SourceAndTarget flow, String connector) {
+        ConnectorStateInfo state;
+        try {
+            state = running.connectorStatus(flow, connector);
+        } catch (NotFoundException e) {
+            return Stream.empty(); // MirrorMaker has not started it yet
+        }
+        return Stream.concat(
+                failure(flow, connector, state.connector()).stream(),
+                state.tasks().stream()
+                        .flatMap(task -> failure(flow, connector + " task " + task.id(), task).stream()));
+    }
+
+    private static Optional<String> failure(
+            SourceAndTarget flow, String name, ConnectorStateInfo.AbstractState state) {
+        if (!state.state().equals(AbstractStatus.State.FAILED.name())) {
+            return Optional.empty();
+        }
+        List<String> causes = state.trace()
+                .lines()
+                .filter(line -> !line.startsWith("\t"))
+                .map(line -> line.replaceFirst("^Caused by: ", ""))
+                .toList();
+        return Optional.of("%s: %s failed, and stays so until this command is restarted: %s"
+                .formatted(flow, name, String.join("; ", causes)));
+    }
+
     private int mirror(MirrorFile file) throws InterruptedException {
         try (MirrorMonitor monitor = new MirrorMonitor(file, Clock.systemUTC())) {
             List<String> problems = monitor.measure().flows().stream()
@@ -125,6 +169,7 @@ public final class MirrorRun {
             mirrorMaker.start();
             terminal.println("MirrorMaker runs; its log is in " + data);
             List<Object> before = List.of();
+            List<String> failedBefore = List.of();
             while (!stop.await(POLL_INTERVAL)) {
                 MirrorReport report = monitor.measure();
                 List<Object> now =
@@ -133,6 +178,9 @@ public final class MirrorRun {
                     MirrorText.of(report).forEach(terminal::println);
                     before = now;
                 }
+                List<String> failed = failures(mirrorMaker, file);
+                failed.stream().filter(not(failedBefore::contains)).forEach(terminal::problem);
+                failedBefore = failed;
             }
             terminal.println("Stopping MirrorMaker …");
             mirrorMaker.stop();

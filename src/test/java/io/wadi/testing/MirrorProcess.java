@@ -1,5 +1,7 @@
 package io.wadi.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wadi.local.ChildJvm;
 import io.wadi.local.ChildProcess;
 import io.wadi.local.MirrorRun;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -20,6 +23,17 @@ public final class MirrorProcess implements AutoCloseable {
         this.process = process;
         this.output = output;
         this.log = log;
+    }
+
+    /** Writes a file of docker/mirror, with the addresses of its clusters by their aliases, to a directory. */
+    public static Path file(String name, Map<String, Cluster> clusters, Path directory) throws IOException {
+        String text = Files.readString(Path.of("docker/mirror", name + ".properties"));
+        for (Map.Entry<String, Cluster> each : clusters.entrySet()) {
+            String variable = "${env:WADI_MIRROR_" + each.getKey().toUpperCase(Locale.ROOT) + "}";
+            assertThat(text).contains(variable);
+            text = text.replace(variable, each.getValue().brokers());
+        }
+        return Files.writeString(Files.createTempFile(directory, name, ".properties"), text);
     }
 
     /**
