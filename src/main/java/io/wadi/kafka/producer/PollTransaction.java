@@ -62,10 +62,7 @@ public final class PollTransaction implements AutoCloseable {
         }
         RejectionCallback outcome = new RejectionCallback();
         Future<RecordMetadata> acknowledged = transaction.send(sent, outcome);
-        rejection = outcome.rejection;
-        if (rejection == null && isolated) {
-            rejection = failure(acknowledged);
-        }
+        rejection = isolated ? failure(acknowledged) : outcome.rejection;
         return Acknowledgements.complete(sent, callback, rejection);
     }
 
