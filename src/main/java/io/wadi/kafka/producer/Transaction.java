@@ -111,15 +111,12 @@ public final class Transaction implements AutoCloseable {
     }
 
     /**
-     * Commits the sent records together with these offsets, synchronously.
+     * Commits the records of the open transaction together with these offsets, synchronously.
      *
      * @throws KafkaException if the commit failed or is {@link #isInDoubt in doubt}; no transaction is open then
      */
     public void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
         try {
-            if (!open) {
-                begin();
-            }
             producer.flush();
             if (failure != null) {
                 throw new KafkaException(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.Producers;
+import io.wadi.kafka.RejectedSendException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +47,71 @@ class TransactionTest {
         }
         assertThat(ids).hasSize(2);
         assertThat(ids.get(1)).isEqualTo(ids.get(0)).startsWith("wadi-");
+        assertThat(producers.get(0).transactionAborted()).isTrue();
         assertThat(producers.get(0).closed()).isTrue();
+    }
+
+    /** Otherwise readers of the topics would wait until the transaction times out. */
+    @Test
+    void transactionWithAFailedSend_isAborted() {
+        try (Transaction transaction = transaction(producer -> {
+            if (producers.size() == 1) {
+                producer.sendException = new KafkaException("planned");
+            }
+        })) {
+            assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> commit(transaction));
+
+            assertThat(producers.get(0).transactionAborted()).isTrue();
+            assertThat(producers.get(0).closed()).isTrue();
+            commit(transaction);
+        }
+        assertThat(ids).hasSize(2);
+    }
+
+    /** Otherwise the next attempt would be a part of the failed transaction. */
+    @Test
+    void transactionWithARejectedRecord_isAborted_andItsProducerIsUsedAgain() {
+        RejectedOnce producer = new RejectedOnce();
+        try (Transaction transaction = new Transaction(id -> producer)) {
+            assertThatExceptionOfType(RejectedSendException.class).isThrownBy(() -> commit(transaction));
+            assertThat(transaction.isOpen()).isFalse();
+
+            commit(transaction);
+
+            assertThat(producer.history()).hasSize(1);
+            assertThat(producer.closed()).isFalse();
+        }
+    }
+
+    /** A producer with a first transaction of which Kafka rejects a record. */
+    private static final class RejectedOnce extends MockProducer<Object, Object> {
+        private boolean hasRejected;
+
+        RejectedOnce() {
+            super(false, null, (topic, data) -> (byte[]) data, (topic, data) -> (byte[]) data);
+        }
+
+        @Override
+        public synchronized void flush() {
+            hasRejected = hasRejected || errorNext(new RecordTooLargeException("planned"));
+            super.flush();
+        }
+    }
+
+    @Test
+    void abortWithoutAnOpenTransaction_keepsTheProducer() {
+        try (Transaction transaction = transaction(producer -> {})) {
+            transaction.abort();
+            send(transaction);
+            transaction.commit(OFFSETS, GROUP);
+
+            transaction.abort();
+
+            send(transaction);
+            transaction.abort();
+            assertThat(producers.get(0).transactionAborted()).isTrue();
+        }
+        assertThat(ids).hasSize(1);
     }
 
     @Test
@@ -130,6 +196,11 @@ class TransactionTest {
             plan.accept(producer);
             return producer;
         });
+    }
+
+    private static void commit(Transaction transaction) {
+        transaction.commit(
+                List.of(new ProducerRecord<>("out", new byte[0])), locations -> List.of(), OFFSETS, GROUP);
     }
 
     private static void send(Transaction transaction) {
