@@ -69,6 +69,16 @@ class TransactionsTest {
         assertThat(used).containsExactly(0, 0, 0, 0, 0);
     }
 
+    /** Kafka may still be completing its transaction. */
+    @Test
+    void producerWithinItsRest_isNotUsed() {
+        commit();
+        pass(40);
+        commit();
+
+        assertThat(used).containsExactly(0, 1);
+    }
+
     @Test
     void frequentCommits_useAllProducersInTurn() {
         commitMs = 5;
