@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.PasswordBroker;
+import io.wadi.kafka.RecordDelivery;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,7 +30,7 @@ class FlowProducerTest {
         Map<String, Map<String, String>> own =
                 hasOwnSettings ? Map.of(TOPIC, Map.of("compression.type", "lz4")) : Map.of();
         try (PasswordBroker kafka = new PasswordBroker(TOPIC, hasOwnSettings ? 4 : 2)) {
-            FlowProducer producer = new FlowProducer(settings(kafka), own, () -> {});
+            FlowProducer producer = new FlowProducer(settings(kafka.address()), own, () -> {});
             try {
                 assertThat(isSent(producer)).isFalse();
                 kafka.accept();
@@ -32,6 +39,50 @@ class FlowProducerTest {
             } finally {
                 producer.closeForGood();
             }
+        }
+    }
+
+    /** Otherwise a record would be sent outside of its consumer's transaction. */
+    @Test
+    void sendDuringADelivery_isPassedToTheDelivery() {
+        FlowProducer producer = new FlowProducer(settings("localhost:1"), Map.of(), () -> {});
+        ProducerRecord<Object, Object> sent = new ProducerRecord<>(TOPIC, new byte[1]);
+        Delivery delivery = new Delivery();
+        delivery.begin();
+        try {
+            assertThat(producer.send(sent)).isSameAs(delivery.result);
+        } finally {
+            delivery.end();
+            producer.closeForGood();
+        }
+        assertThat(delivery.sent).isSameAs(sent);
+    }
+
+    /** A delivery on this thread that sends nothing. */
+    private static final class Delivery extends RecordDelivery {
+        private final CompletableFuture<RecordMetadata> result = new CompletableFuture<>();
+        private ProducerRecord<Object, Object> sent;
+
+        @Override
+        public ConsumerRecord<Object, Object> begin() {
+            bind();
+            return null;
+        }
+
+        void end() {
+            unbind();
+        }
+
+        @Override
+        public void completed(ConsumerRecord<Object, Object> record, Exception error) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<RecordMetadata> send(
+                ProducerRecord<Object, Object> output, Callback callback, DirectSend direct) {
+            sent = output;
+            return result;
         }
     }
 
@@ -46,10 +97,10 @@ class FlowProducerTest {
         }
     }
 
-    private static Properties settings(PasswordBroker kafka) {
+    private static Properties settings(String brokers) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "bootstrap.servers",
-                kafka.address(),
+                brokers,
                 "security.protocol",
                 "SASL_PLAINTEXT",
                 "sasl.mechanism",
