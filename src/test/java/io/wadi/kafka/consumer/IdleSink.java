@@ -11,6 +11,7 @@ final class IdleSink implements PartitionSink {
     long gap = OwnedPartition.NONE;
     boolean follows;
     boolean full;
+    boolean waiting;
     final AtomicInteger ticks = new AtomicInteger();
 
     @Override
@@ -26,6 +27,11 @@ final class IdleSink implements PartitionSink {
     @Override
     public boolean appliesBackpressure() {
         return full;
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return waiting;
     }
 
     @Override
