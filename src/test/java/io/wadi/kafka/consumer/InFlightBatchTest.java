@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Handover;
 import io.wadi.kafka.Producers;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.Records;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -54,6 +57,37 @@ class InFlightBatchTest {
         assertThat(records.hasNext()).isTrue();
         batch.endPoll();
         assertThat(records.hasNext()).isFalse();
+    }
+
+    /** A batch may request isolated retries after its delivery has ended, when its records were fetched again. */
+    @Test
+    void action_isRunOnlyDuringTheDeliveryOfItsBatch() {
+        RecordBatch delivered = recordBatch();
+        ConsumerRecord<Object, Object> record =
+                new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), 0, null, delivered);
+        List<RecordBatch> actions = new ArrayList<>();
+        batch.polled();
+        partition.fetched(0, 0, 1);
+        batch.ifDelivering(delivered, () -> actions.add(delivered));
+        batch.deliver(partition, List.of(record), () -> {}).iterator().next();
+        RecordBatch other = recordBatch();
+        batch.ifDelivering(other, () -> actions.add(other));
+        assertThat(actions).isEmpty();
+
+        batch.ifDelivering(delivered, () -> actions.add(delivered));
+        assertThat(actions).containsExactly(delivered);
+
+        complete(record);
+        batch.ifDelivering(delivered, () -> actions.add(delivered));
+        assertThat(actions).hasSize(1);
+    }
+
+    private RecordBatch recordBatch() {
+        return new RecordBatch(
+                PARTITION,
+                List.of(Records.record(PARTITION, 0, "v")),
+                0,
+                context.sinks().operations(partition));
     }
 
     private void complete(ConsumerRecord<Object, Object> record) {
