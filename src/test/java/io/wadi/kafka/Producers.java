@@ -17,6 +17,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -75,6 +76,18 @@ public final class Producers {
                                 -1),
                         null);
                 return answer;
+            }
+        };
+    }
+
+    /** Returns a producer that rejects each record within the send, as one that is too large. */
+    public static MockProducer<Object, Object> rejecting() {
+        return new MockProducer<>(true, null, BYTES, BYTES) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+                RecordTooLargeException error = new RecordTooLargeException("planned");
+                callback.onCompletion(null, error);
+                return CompletableFuture.failedFuture(error);
             }
         };
     }
