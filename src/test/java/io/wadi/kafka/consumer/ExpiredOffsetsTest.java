@@ -1,7 +1,9 @@
 package io.wadi.kafka.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,21 @@ class ExpiredOffsetsTest extends PositionResetTestSupport {
 
         assertThat(seeks).containsExactly(12L);
         assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    /** A sink that fails to skip them is called again. */
+    @Test
+    void expiredOffsets_areLoggedAndCountedOnce() {
+        begin = 12;
+        try (Warnings warnings = new Warnings(PositionReset.class.getName())) {
+            context.positions().handle(outOfRange(5));
+            context.positions().handle(outOfRange(5));
+
+            assertThat(warnings.lines())
+                    .containsExactly("Partition events-0: Kafka deleted offsets 5 to 11 before they were read; reading"
+                            + " continues at 12");
+        }
+        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(7);
     }
 
     @Test
@@ -82,7 +99,13 @@ class ExpiredOffsetsTest extends PositionResetTestSupport {
         partition.claim(sink(2, 2));
         begin = 5;
 
-        context.positions().handle(outOfRange(2));
+        try (Warnings warnings = new Warnings(PositionReset.class.getName())) {
+            context.positions().handle(outOfRange(2));
+            assertThat(warnings.lines())
+                    .last(STRING)
+                    .isEqualTo("Partition events-0: autoOffsetReset=latest skips offsets 5 to 11, which Kafka still"
+                            + " has");
+        }
 
         assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(3);
         assertThat(expired)
