@@ -287,16 +287,12 @@ final class PositionReset {
                     begin,
                     end,
                     next);
-            if (next < offset) {
-                // Offsets from here on are committed again, even those that were committed before.
-                boolean isFirst = ownedPartition.delivered() == OwnedPartition.NONE;
-                ownedPartition.truncatedTo(next).ifPresent(at -> client.reallySeek(partition, at));
-                if (isFirst && handover == Handover.RECORDS) {
-                    // Otherwise a restart would skip new records once their offsets reach the committed offset.
-                    ownedPartition.finishedBefore(next);
-                }
-            } else {
-                skipTo(ownedPartition, next);
+            // Offsets from here on are committed again, even those that were committed before.
+            boolean isFirst = ownedPartition.delivered() == OwnedPartition.NONE;
+            ownedPartition.truncatedTo(next).ifPresent(at -> client.reallySeek(partition, at));
+            if (isFirst && handover == Handover.RECORDS) {
+                // Otherwise a restart would skip new records once their offsets reach the committed offset.
+                ownedPartition.finishedBefore(next);
             }
         }
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,18 @@ class PositionResetTest extends PositionResetTestSupport {
     }
 
     @Test
+    void unknownEpoch_positionOutsideOfTheLog_isHandledAsOutOfRange() {
+        begin = 11;
+        context.positions().handle(recreated());
+        assertThat(partition.expiredBefore()).isEqualTo(11);
+
+        deliver(11, 12);
+        partition.claim(sink(13, 13));
+        context.positions().handle(new LogTruncationException(Map.of(PARTITION, 13L), Map.of()));
+        assertThat(partition.failure()).hasMessageContaining("Kafka's log ends at 12");
+    }
+
+    @Test
     void unknownEpoch_sinkAheadOfTheLog_failsPermanently() {
         deliver(0, 9);
         partition.claim(sink(10, 10));
@@ -133,6 +146,20 @@ class PositionResetTest extends PositionResetTestSupport {
         partition.rewind(0);
         assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
         assertThat(seeks).isEmpty();
+    }
+
+    /** Otherwise they would count as acknowledged, and their records would be committed. */
+    @Test
+    void positionAfterTheEnd_ofALogThatHasGrownSince_unacknowledgedSends_areRepeated() {
+        deliver(0, 4);
+        partition.acknowledged();
+        deliver(5, 9);
+
+        context.positions().handle(outOfRange(10));
+        partition.takeBack(new IOException("not acknowledged"));
+
+        assertThat(partition.toCommit()).isEqualTo(5);
+        assertThat(partition.rewind(0)).isEqualTo(5);
     }
 
     /** As after the topic was recreated while the consumer was paused, with the same leader epochs. */
@@ -245,6 +272,27 @@ class PositionResetTest extends PositionResetTestSupport {
         context.positions().handle(outOfRange(20));
 
         assertThat(partition.toCommit()).isZero();
+    }
+
+    /** As after the marker of a transaction. */
+    @Test
+    void positionAfterTheLastRecord_isCommittable_onceASecond() {
+        deliver(0, 9);
+        partition.acknowledged();
+        partition.committed(10);
+        nanos = INTERVAL - 1;
+        context.positions().skipGaps();
+        assertThat(partition.toCommit()).isEqualTo(OwnedPartition.NONE);
+
+        nanos = INTERVAL;
+        context.positions().skipGaps();
+        assertThat(partition.toCommit()).isEqualTo(12);
+
+        partition.committed(12);
+        position = 14;
+        nanos = 2 * INTERVAL - 1;
+        context.positions().skipGaps();
+        assertThat(partition.toCommit()).isEqualTo(OwnedPartition.NONE);
     }
 
     /** Records may have been appended while the group owned the partition and had nothing to commit. */
