@@ -7,7 +7,12 @@ import io.wadi.kafka.Handover;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.runtime.telemetry.ExposedRegistry;
+import io.wadi.runtime.telemetry.PipelineMetrics;
+import io.wadi.runtime.telemetry.Traces;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,6 +105,25 @@ final class RecordDispatcherTest {
         assertThat(parts.sends().timeToCommit(Duration.ofMillis(1)))
                 .as("the commit is due")
                 .isZero();
+    }
+
+    @Test
+    void deliveredRecords_areCounted() {
+        PipelineMetrics metrics = PipelineMetrics.withLimit(1, Clock.systemUTC(), Traces.off());
+        PartitionMeters meters = new PartitionMeters(metrics, "route", "group");
+        meters.assigned(ONE);
+        RecordDispatcher counting = new RecordDispatcher(
+                parts.client(),
+                parts.owned(),
+                parts.inFlight(),
+                parts.sends(),
+                new RecordBatching(Handover.RECORDS, parts.sinks()::operations),
+                meters);
+
+        counting.dispatch(polled(ONE, 10, 14));
+
+        assertThat(new ExposedRegistry(metrics).scrape("text/plain"))
+                .containsPattern("wadi_consumed_records_total\\{.*partition=\"1\".*} 5\n");
     }
 
     /** As after a stop without a connection to Kafka, while an exchange is still running on another thread. */
