@@ -278,7 +278,8 @@ final class PositionReset {
             // The log has grown since: which of its records are new is unknown.
             ownedPartition.truncatedSinkTo(begin);
         } else {
-            long next = offset > end && reset == OffsetReset.EARLIEST ? begin : Math.min(offset, end);
+            // The log may have grown to the position since: which of its records are new is unknown.
+            long next = reset == OffsetReset.EARLIEST ? begin : Math.min(offset, end);
             LOG.warn(
                     "Partition {}: position {} is outside of Kafka's log, offsets {} to {}: the topic was recreated or"
                             + " has lost records; reading continues at offset {}",

@@ -150,7 +150,8 @@ class PositionResetTest extends PositionResetTestSupport {
 
     /** Otherwise they would count as acknowledged, and their records would be committed. */
     @Test
-    void positionAfterTheEnd_ofALogThatHasGrownSince_unacknowledgedSends_areRepeated() {
+    void positionAfterTheEnd_ofALogThatHasGrownSince_latest_unacknowledgedSends_areRepeated() {
+        context = context(OffsetReset.LATEST);
         deliver(0, 4);
         partition.acknowledged();
         deliver(5, 9);
@@ -160,6 +161,18 @@ class PositionResetTest extends PositionResetTestSupport {
 
         assertThat(partition.toCommit()).isEqualTo(5);
         assertThat(partition.rewind(0)).isEqualTo(5);
+    }
+
+    /** Otherwise the first records of a recreated topic would be skipped. */
+    @Test
+    void positionAfterTheEnd_ofALogThatHasGrownSince_earliest_readingStartsAgain() {
+        deliver(0, 9);
+        partition.acknowledged();
+
+        context.positions().handle(outOfRange(10));
+
+        assertThat(seeks).containsExactly(0L);
+        assertThat(partition.toCommit()).isZero();
     }
 
     /** As after the topic was recreated while the consumer was paused, with the same leader epochs. */
