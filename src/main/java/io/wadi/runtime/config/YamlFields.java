@@ -108,11 +108,15 @@ public final class YamlFields {
 
     /** Returns the value of a required field; empty if it is missing or invalid, which is recorded. */
     public <T> Optional<T> required(String field, String allowed, Function<String, T> parser) {
+        return requiredNode(field, allowed).flatMap(found -> parse(path + field, found, allowed, parser));
+    }
+
+    private Optional<Node> requiredNode(String field, String allowed) {
         Optional<Node> value = node(field);
         if (value.isEmpty()) {
             note(node, "%s%s is missing, expected %s".formatted(path, field, allowed));
         }
-        return value.flatMap(found -> parse(path + field, found, allowed, parser));
+        return value;
     }
 
     /**
@@ -147,9 +151,7 @@ public final class YamlFields {
      * @param label the field that identifies a mapping in errors
      */
     public List<YamlFields> mappings(String field, String label) {
-        if (node(field).isEmpty()) {
-            note(node, "%s%s is missing, expected a list".formatted(path, field));
-        }
+        requiredNode(field, "a list");
         return items(field)
                 .flatMap(item -> asMapping(path + field, item).stream())
                 .map(item -> new YamlFields(file, mistakes, path + label(item, label), item))
@@ -164,11 +166,19 @@ public final class YamlFields {
                 .orElse("");
     }
 
-    /** Returns a nested mapping; empty if it is missing or not a mapping, which is recorded. */
+    /** Returns a nested mapping; empty if it is missing, or not a mapping, which is recorded. */
     public Optional<YamlFields> mapping(String field) {
-        return node(field)
-                .flatMap(value -> asMapping(path + field, value))
-                .map(value -> new YamlFields(file, mistakes, path + field + ".", value));
+        return node(field).flatMap(value -> nested(field, value));
+    }
+
+    /** Returns a required nested mapping; empty if it is missing or not a mapping, which is recorded. */
+    public Optional<YamlFields> requiredMapping(String field, String allowed) {
+        return requiredNode(field, allowed).flatMap(value -> nested(field, value));
+    }
+
+    private Optional<YamlFields> nested(String field, Node value) {
+        return asMapping(path + field, value)
+                .map(mapping -> new YamlFields(file, mistakes, path + field + ".", mapping));
     }
 
     private Optional<MappingNode> asMapping(String name, Node value) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 
 record AggregationParser(ExpressionParser expressions) {
     private static final String AGGREGATE = "aggregate";
+    private static final String FIELDS = "fields such as orders: {count: true}";
     static final List<String> KINDS =
             Arrays.stream(Kind.values()).map(Kind::word).toList();
 
@@ -26,10 +27,10 @@ record AggregationParser(ExpressionParser expressions) {
         if (!word.equals(AGGREGATE)) {
             return aggregation(fields, word, word, context).map(each -> new Aggregations(List.of(each), false));
         }
-        return fields.mapping(word).map(all -> {
+        return fields.requiredMapping(word, FIELDS).map(all -> {
             List<Aggregation> aggregations = new ArrayList<>();
             for (String field : all.names()) {
-                all.mapping(field).ifPresent(each -> {
+                all.requiredMapping(field, "one of " + String.join(", ", KINDS)).ifPresent(each -> {
                     List<String> words = each.names();
                     if (words.size() == 1 && KINDS.contains(words.get(0))) {
                         aggregation(each, words.get(0), field, context).ifPresent(aggregations::add);
@@ -40,7 +41,7 @@ record AggregationParser(ExpressionParser expressions) {
                 });
             }
             if (all.names().isEmpty()) {
-                all.refuse("is empty, expected fields such as orders: {count: true}");
+                all.refuse("is empty, expected " + FIELDS);
             }
             return new Aggregations(aggregations, true);
         });

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 record ExpressionParser(CamelContext camel) {
-    private static final String EXPRESSION =
+    static final String EXPRESSION =
             "an expression: {simple: \"${body}\"}, {jsonpath: $.field} or {jq: .field}, one of them";
 
     /** Parses a required expression for a value; empty after a mistake, which is recorded. */

@@ -120,7 +120,8 @@ final class StepParser {
             case "repartition" -> repartition(fields, context);
             case "every" -> every(fields, context);
             case "deduplicate" -> deduplicate(fields, context);
-            case "process" -> fields.mapping(word).flatMap(process -> process(process, fields.line(), context));
+            case "process" -> fields.requiredMapping(word, "a mapping such as {class: example.StockAlerts}")
+                    .flatMap(process -> process(process, fields.line(), context));
             case "branch" -> Optional.of(branch(fields, context));
             default -> aggregate(fields, word, window, context);
         };
@@ -135,14 +136,14 @@ final class StepParser {
     }
 
     private static Optional<Step> every(YamlFields fields, StepContext context) {
-        Optional<Step> every = fields.mapping("every")
+        Optional<Step> every = fields.requiredMapping("every", "a mapping such as {wall-clock: 10s}")
                 .flatMap(each -> EmissionParser.every(each, fields.line(), context.isWindowed()));
         context.every();
         return every;
     }
 
     private static Optional<Step> deduplicate(YamlFields fields, StepContext context) {
-        Optional<Step> deduplicate = fields.mapping("deduplicate")
+        Optional<Step> deduplicate = fields.requiredMapping("deduplicate", "a mapping such as {within: 24h}")
                 .flatMap(each -> DeduplicationParser.deduplicate(each, fields.line(), context.isWindowed()));
         context.deduplicate(
                 deduplicate.isPresent() && deduplicate.get() instanceof Step.Deduplicate step && step.by() != null);
@@ -175,7 +176,7 @@ final class StepParser {
     }
 
     private Optional<Step> selectKey(YamlFields fields, StepContext context) {
-        return fields.mapping("select-key").flatMap(select -> {
+        return fields.requiredMapping("select-key", ExpressionParser.EXPRESSION).flatMap(select -> {
             context.selectKey(FieldValues.type(select, "as", ValueType.STRING));
             return expressions
                     .expressionBeside(select, "select-key", List.of("as"), context)
@@ -185,7 +186,9 @@ final class StepParser {
 
     private Optional<Step> join(YamlFields fields, StepContext context) {
         boolean isPlain = fields.isPlain("join");
-        Optional<YamlFields> join = isPlain ? Optional.of(fields) : fields.mapping("join");
+        Optional<YamlFields> join = isPlain
+                ? Optional.of(fields)
+                : fields.requiredMapping("join", "the name of one of the tables, or {table: NAME}");
         if (join.isEmpty()) {
             return Optional.empty();
         }
@@ -251,10 +254,11 @@ final class StepParser {
             if (rest != null) {
                 arm.refuse("comes after a branch without when, which gets all remaining records");
             }
-            FlowExpression when = arm.has("when")
+            boolean isRest = !arm.names().contains("when");
+            FlowExpression when = !isRest
                     ? expressions.condition(arm, "when", context).orElse(null)
                     : null;
-            rest = arm.has("when") ? null : arm;
+            rest = isRest ? arm : null;
             arms.add(arm(arm, null, when, context));
         }
         if (arms.isEmpty()) {

@@ -119,7 +119,7 @@ public final class StreamsFileParser {
                     "is an invalid table name, expected a letter, then letters, digits and underscores, but none of "
                             + String.join(", ", new TreeSet<>(EvaluatedRecord.names())));
         }
-        all.mapping(table).ifPresent(fields -> {
+        all.requiredMapping(table, "a mapping such as {topic: users}").ifPresent(fields -> {
             String topic = FieldValues.topic(fields).orElse("");
             tables.put(
                     table,

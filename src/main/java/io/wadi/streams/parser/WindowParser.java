@@ -21,9 +21,8 @@ final class WindowParser {
 
     /** Parses the window of a step; null after a mistake, which is recorded. */
     static WindowDefinition window(YamlFields step) {
-        Optional<YamlFields> found = step.mapping("window");
+        Optional<YamlFields> found = step.requiredMapping("window", allowed());
         if (found.isEmpty()) {
-            step.refuse("window", "is empty, expected one of " + kinds() + " with a duration, such as tumbling: 10m");
             return null;
         }
         YamlFields fields = found.get();
@@ -31,7 +30,7 @@ final class WindowParser {
                 .filter(kind -> fields.has(word(kind)))
                 .toList();
         if (kinds.size() != 1) {
-            fields.refuse("%s, expected one of %s with a duration, such as tumbling: 10m"
+            fields.refuse("%s, expected %s"
                     .formatted(
                             kinds.isEmpty()
                                     ? "has no kind"
@@ -39,7 +38,7 @@ final class WindowParser {
                                             + kinds.stream()
                                                     .map(WindowParser::word)
                                                     .collect(Collectors.joining(" and ")),
-                            kinds()));
+                            allowed()));
         }
         WindowDefinition.Kind kind = kinds.isEmpty() ? WindowDefinition.Kind.TUMBLING : kinds.get(0);
         Duration size = FieldValues.duration(fields, word(kind), Duration.ofSeconds(1), Duration.ofMillis(1));
@@ -97,10 +96,10 @@ final class WindowParser {
         return size.multipliedBy(kind == WindowDefinition.Kind.SLIDING ? 2 : 1).plus(grace);
     }
 
-    private static String kinds() {
+    private static String allowed() {
         return Arrays.stream(WindowDefinition.Kind.values())
                 .map(WindowParser::word)
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.joining(", ", "one of ", " with a duration, such as tumbling: 10m"));
     }
 
     private static String word(WindowDefinition.Kind kind) {

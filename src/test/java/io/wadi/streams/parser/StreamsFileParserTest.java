@@ -53,6 +53,16 @@ class StreamsFileParserTest {
             {from: a, steps: [{branch: &b [{steps: [{branch: *b }]}]}]} | branch contains itself as an alias
             {from: a, to: b, steps: [&s {branch: [*s ]}]} | steps contains itself as an alias
             {from: a, to: b, steps: [{sum: true}]}   | sum is not a mapping, expected an expression
+            {from: a, to: b, steps: [{deduplicate: }]} | deduplicate is missing, expected a mapping such as {within: 24h}
+            {from: a, to: b, steps: [{every: }]}     | every is missing, expected a mapping such as {wall-clock: 10s}
+            {from: a, to: b, steps: [{process: }]}   | process is missing, expected a mapping such as {class: example.StockAlerts}
+            {from: a, to: b, steps: [{join: }]}      | join is missing, expected the name of one of the tables
+            {from: a, to: b, steps: [{select-key: }]} | select-key is missing, expected an expression
+            {from: a, to: b, steps: [{aggregate: }]} | aggregate is missing, expected fields such as
+            {from: a, to: b, steps: [{aggregate: {n: }}]} | aggregate.n is missing, expected one of count, sum
+            {from: a, to: b, steps: [{window: }, {count: true}]} | window is missing, expected one of tumbling, hopping
+            {from: a, steps: [{branch: [{when: , to: b}]}]} | when is missing, expected an expression
+            {from: a, to: b, tables: {t: }}          | tables.t is missing, expected a mapping such as {topic: users}
             {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, expected one of count, sum, min, max, avg
             {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", but tables has no such table; did you mean address?
             {from: a, to: b, steps: [{join: t}], tables: {t: {topic: t, key: long}}} | joins keys of type string with keys of t of type long: no keys would be equal
