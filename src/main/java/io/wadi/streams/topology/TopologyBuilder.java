@@ -263,7 +263,8 @@ final class TopologyBuilder {
 
     /** Continues a flow with a new stage. */
     void addStage(String flow, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
-        addStage(flow, flow + "-part-" + (stages.size() + 1), records, place, steps, to);
+        // With a hyphen instead of the dot, it could be the name of another flow's place.
+        addStage(flow, flow + ".part-" + (stages.size() + 1), records, place, steps, to);
     }
 
     /** Continues a flow with a new stage, under the name of its node in the topology. */

@@ -142,6 +142,23 @@ class TopologyBuilderTest {
         assertThat(streams.read("out")).hasSize(2).last().isEqualTo("all=3");
     }
 
+    /** Names of nodes contain the name of their flow, and are unique in the topology. */
+    @Test
+    void flowsWithSimilarNames_areIndependent() {
+        streams = TopologyDriver.of("""
+                flows:
+                  - {name: a, from: in, steps: [{count: true}], to: copies}
+                  - {name: a-part, from: in, steps: [{count: true}], to: out}
+                  - {name: a-1, from: in, steps: [{count: true}], to: other}
+                """);
+
+        streams.send("in", "k", "x", 0);
+
+        assertThat(streams.read("copies")).containsExactly("k=1");
+        assertThat(streams.read("out")).containsExactly("k=1");
+        assertThat(streams.read("other")).containsExactly("k=1");
+    }
+
     @Test
     void expression_canReadTopicPartitionOffsetAndHeaders() {
         streams = TopologyDriver.of("""
