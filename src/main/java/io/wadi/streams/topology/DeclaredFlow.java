@@ -161,11 +161,11 @@ public final class DeclaredFlow {
         Map<String, String> state = new TreeMap<>(Map.of("application", file.application()));
         if (bean != null) {
             state.put("topology", "that of bean %s".formatted(file.bean()));
-            return new StateLayout(state, Map.of(), internalTopics);
+            return new StateLayout(state, Map.of(), Map.of(), internalTopics);
         }
         TopologyBuilder built = built();
         state.putAll(built.state());
-        return new StateLayout(state, built.arms(), internalTopics);
+        return new StateLayout(state, built.arms(), built.predecessors(), internalTopics);
     }
 
     /** Returns the internal topics of this version and of previous ones, whether or not they exist. */

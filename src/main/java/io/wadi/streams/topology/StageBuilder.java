@@ -148,6 +148,7 @@ record StageBuilder(
                         flow,
                         topology.repartitioned(place, partitions, records),
                         from.then(
+                                place,
                                 new StageInput.Repartitioned(from.key(), from.unchanged()),
                                 from.unchanged(),
                                 false,
@@ -179,6 +180,7 @@ record StageBuilder(
                         flow,
                         AggregateBuilder.results(place, aggregate, rows),
                         from.then(
+                                place,
                                 new StageInput.Results(from.key(), aggregations),
                                 null,
                                 aggregate.window() != null,
@@ -203,6 +205,7 @@ record StageBuilder(
                         flow,
                         PeriodicEmission.of(place, every, records),
                         from.then(
+                                place,
                                 new StageInput.Emitted(from.key(), from.unchanged()),
                                 from.unchanged(),
                                 from.isMoved(),
@@ -235,6 +238,7 @@ record StageBuilder(
                                 topology.deduplicationMeters(),
                                 isById ? topology.repartitioned(ids, 0, records) : records),
                         from.then(
+                                place,
                                 new StageInput.Deduplicated(from.key(), from.unchanged()),
                                 from.unchanged(),
                                 isById || from.isMoved(),

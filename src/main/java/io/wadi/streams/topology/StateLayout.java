@@ -13,10 +13,13 @@ import java.util.TreeSet;
  *
  * @param state descriptions of state and repartitioning by name
  * @param arms the arms of branches that lead to these, by name
+ * @param predecessors the previous state or repartitioning of the flow, by name; empty for the first one. Null in
+ *     layouts that a previous version has stored
  * @param topics the internal topics
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record StateLayout(Map<String, String> state, Map<String, String> arms, Set<String> topics) {
+record StateLayout(
+        Map<String, String> state, Map<String, String> arms, Map<String, String> predecessors, Set<String> topics) {
     /**
      * Returns the reasons, by name, why a topology with this layout cannot continue with existing state; empty if it
      * can.
@@ -32,7 +35,10 @@ record StateLayout(Map<String, String> state, Map<String, String> arms, Set<Stri
                 differences.put(name, difference(name, oldState, newState));
             }
         }
-        return differences.isEmpty() ? movedArms(existing) : differences;
+        if (differences.isEmpty()) {
+            differences.putAll(movedArms(existing));
+        }
+        return differences.isEmpty() ? movedSteps(existing) : differences;
     }
 
     private static String difference(String name, String oldState, String newState) {
@@ -60,6 +66,31 @@ record StateLayout(Map<String, String> state, Map<String, String> arms, Set<Stri
                         place,
                         "%s is in the branch of %s; the state of this branch is %s".formatted(place, arm, old))));
         return moved;
+    }
+
+    /**
+     * Describes the places that follow another one than before. Steps of different kinds are numbered independently, so
+     * their names do not change when they are swapped.
+     */
+    private Map<String, String> movedSteps(StateLayout existing) {
+        Map<String, String> moved = new TreeMap<>();
+        if (predecessors == null || existing.predecessors == null) {
+            return moved;
+        }
+        predecessors.forEach((place, now) -> {
+            String before = existing.predecessors.get(place);
+            if (before != null && !before.equals(now)) {
+                moved.put(
+                        place,
+                        "%s follows %s; in the existing state, it follows %s"
+                                .formatted(place, orInput(now), orInput(before)));
+            }
+        });
+        return moved;
+    }
+
+    private static String orInput(String place) {
+        return place.isEmpty() ? "the input topic" : place;
     }
 
     /** Returns the name of a place without its number: the flow and, for some steps, the kind of step. */

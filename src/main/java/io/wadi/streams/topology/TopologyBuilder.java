@@ -58,6 +58,8 @@ final class TopologyBuilder {
     private final Map<String, String> state = new TreeMap<>();
     /** The arms of branches that lead to state and repartitionings, by the name of these. */
     private final Map<String, String> arms = new TreeMap<>();
+    /** The state or repartitioning before each of these in its flow, by name; empty for the first ones. */
+    private final Map<String, String> predecessors = new TreeMap<>();
     /** The lines of the steps and tables with state and repartitionings, by the name of these. */
     private final Map<String, Integer> lines = new TreeMap<>();
 
@@ -101,6 +103,10 @@ final class TopologyBuilder {
         return arms;
     }
 
+    Map<String, String> predecessors() {
+        return predecessors;
+    }
+
     Map<String, Integer> lines() {
         return lines;
     }
@@ -120,6 +126,7 @@ final class TopologyBuilder {
 
     void addState(String place, Step step, Origin origin, String description) {
         arms.put(place, origin.arm());
+        predecessors.put(place, origin.place());
         addState(place, step.line(), description);
     }
 
@@ -177,9 +184,10 @@ final class TopologyBuilder {
             return new Place(input, key, unchanged, isMoved, isPartitioned, origin.in(arm));
         }
 
-        /** Returns the place after a repartitioning or state store, with the same keys. */
-        Place then(StageInput next, ValueType nextUnchanged, boolean nextIsMoved, boolean nextIsPartitioned) {
-            return new Place(next, key, nextUnchanged, nextIsMoved, nextIsPartitioned, origin);
+        /** Returns the place after a repartitioning or state store of this name, with the same keys. */
+        Place then(
+                String name, StageInput next, ValueType nextUnchanged, boolean nextIsMoved, boolean nextIsPartitioned) {
+            return new Place(next, key, nextUnchanged, nextIsMoved, nextIsPartitioned, origin.after(name));
         }
     }
 
@@ -189,14 +197,19 @@ final class TopologyBuilder {
      * @param topic the input topic
      * @param key a description of the records' key
      * @param arm a description of the arms of branches that the records are in; empty if there is none
+     * @param place the name of the last state store or repartitioning; empty if there is none
      */
-    record Origin(String topic, String key, String arm) {
+    record Origin(String topic, String key, String arm, String place) {
         Origin withKey(String newKey) {
-            return new Origin(topic, newKey, arm);
+            return new Origin(topic, newKey, arm, place);
         }
 
         Origin in(String innerArm) {
-            return new Origin(topic, key, arm.isEmpty() ? innerArm : arm + ", " + innerArm);
+            return new Origin(topic, key, arm.isEmpty() ? innerArm : arm + ", " + innerArm, place);
+        }
+
+        Origin after(String newPlace) {
+            return new Origin(topic, key, arm, newPlace);
         }
 
         @Override
@@ -206,7 +219,7 @@ final class TopologyBuilder {
     }
 
     private static Origin origin(Source from) {
-        return new Origin(from.topic(), "their keys of type " + from.key().word(), "");
+        return new Origin(from.topic(), "their keys of type " + from.key().word(), "", "");
     }
 
     private KStream<byte[], byte[]> source(String topic) {

@@ -12,6 +12,8 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Changes of a streams file that keep its state in Kafka, and rejected ones that would not. */
 class DeclaredFlowTest {
@@ -118,6 +120,35 @@ class DeclaredFlowTest {
         assertThat(mistakes(before, branch.formatted("a", "c", "count"))).isEmpty();
         assertThat(mistakes(before, before.replace("}, {to: c}", "}, {steps: [{map: {jq: .}}], to: c}")))
                 .isEmpty();
+    }
+
+    /** Their names do not change, since steps of different kinds are numbered independently. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {every: {wall-clock: 1s}}  | {count: true}
+            {deduplicate: {within: 1h}} | {count: true}
+            {deduplicate: {within: 1h}} | {every: {wall-clock: 1s}}
+            """)
+    void swappedSteps_areRejected(String one, String other) {
+        String steps = "{from: in, steps: [%s, {filter: {jq: .}}, %s, {map: {jq: .}}], to: out}";
+        String before = steps.formatted(one, other);
+
+        assertThat(mistakes(before, steps.formatted(other, one)))
+                .hasSize(2)
+                .allSatisfy(mistake -> assertThat(mistake)
+                        .matches("streams/test.yaml line 1: main\\S*-1 follows (main\\S*-1; in the existing state, it"
+                                + " follows the input topic|the input topic; in the existing state, it follows main\\S*-1)"));
+        assertThat(mistakes(before, before.replace("filter", "map"))).isEmpty();
+    }
+
+    @Test
+    void layoutOfAPreviousVersion_hasNoOrder() {
+        StateLayout former = new StateLayout(Map.of("main-1", "count"), Map.of("main-1", ""), null, Set.of());
+        StateLayout layout =
+                new StateLayout(former.state(), former.arms(), Map.of("main-1", "main.every-1"), Set.of());
+
+        assertThat(layout.differencesFrom(former)).isEmpty();
+        assertThat(former.differencesFrom(layout)).isEmpty();
     }
 
     @Test

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class StateHistoryIT {
-    private static final StateLayout COUNT =
-            new StateLayout(Map.of("main-1", "count"), Map.of("main-1", ".a"), Set.of("app-main-1-changelog"));
+    private static final StateLayout COUNT = new StateLayout(
+            Map.of("main-1", "count"), Map.of("main-1", ".a"), Map.of(), Set.of("app-main-1-changelog"));
 
     @AutoClose
     private final Admin admin = Admin.create(KafkaProbe.clients().adminProperties());
@@ -26,8 +26,8 @@ class StateHistoryIT {
     @Test
     void layoutThatContinues_isStored_andAnotherOneIsRejected() throws Exception {
         String application = "state-history";
-        StateLayout sum = new StateLayout(Map.of("main-1", "sum"), COUNT.arms(), COUNT.topics());
-        StateLayout newArm = new StateLayout(COUNT.state(), Map.of("main-1", ".b"), Set.of("app-main-1-final"));
+        StateLayout sum = new StateLayout(Map.of("main-1", "sum"), COUNT.arms(), Map.of(), COUNT.topics());
+        StateLayout newArm = new StateLayout(COUNT.state(), Map.of("main-1", ".b"), Map.of(), Set.of("app-main-1-final"));
 
         assertThat(history.continueWith(application, COUNT, admin)).isEmpty();
         assertThat(history.continueWith(application, COUNT, admin)).isEmpty();
@@ -37,7 +37,10 @@ class StateHistoryIT {
         assertThat(stored(application)).hasSize(2);
 
         StateLayout moved = new StateLayout(
-                Map.of("main-1", "count", "main-2", "count"), Map.of("main-1", ".c", "main-2", ".b"), Set.of());
+                Map.of("main-1", "count", "main-2", "count"),
+                Map.of("main-1", ".c", "main-2", ".b"),
+                Map.of(),
+                Set.of());
         assertThat(history.continueWith(application, moved, admin)).containsOnlyKeys("main-2");
         assertThat(history.topics(application, admin))
                 .containsExactlyInAnyOrder(
@@ -58,7 +61,7 @@ class StateHistoryIT {
     @Test
     void topologyWithoutState_hasNoTopic_unlessAPreviousVersionHadState() throws Exception {
         String application = "state-history-stateless";
-        StateLayout stateless = new StateLayout(Map.of(), Map.of(), Set.of());
+        StateLayout stateless = new StateLayout(Map.of(), Map.of(), Map.of(), Set.of());
         assertThat(history.continueWith(application, stateless, admin)).isEmpty();
         assertThat(admin.listTopics().names().get()).doesNotContain(topic(application));
 
