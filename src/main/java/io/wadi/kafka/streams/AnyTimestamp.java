@@ -9,13 +9,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * A timestamp extractor that returns 0 for records without a timestamp, for which Kafka Streams' default extractor
- * would end the thread.
+ * A timestamp extractor that returns a timestamp with which Kafka Streams can compute: 0 for records without one, for
+ * which its default extractor would end the thread, and at most half of {@link Long#MAX_VALUE}, beyond which windows
+ * and punctuations would overflow.
  */
 public final class AnyTimestamp implements TimestampExtractor {
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        return Math.max(0, record.timestamp());
+        return Math.min(Math.max(0, record.timestamp()), Long.MAX_VALUE / 2);
     }
 
     /** Returns records of global tables, for which Kafka Streams uses no extractor, with 0 for a missing timestamp. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -266,6 +268,26 @@ class TopologyBuilderTest {
         streams.send("in", "k", value, 0).advance(Duration.ofSeconds(1));
 
         assertThat(streams.read("out")).containsExactly("1=" + value);
+    }
+
+    /** Kafka Streams adds durations to timestamps, and would call an overflowing punctuation forever. */
+    @ParameterizedTest
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @ValueSource(
+            strings = {
+                "{every: {stream-time: 1s}}",
+                "{deduplicate: {within: 366d}}",
+                "{window: {tumbling: 366d}}, {count: true}",
+                "{window: {hopping: 2s, advance: 1s}}, {max: {jq: .}}",
+                "{window: {sliding: 366d}}, {sum: {jq: .}}",
+                "{window: {session: 366d}}, {count: true}"
+            })
+    void timestampOfTheDistantFuture_isAccepted(String steps) {
+        streams = TopologyDriver.of("{from: in, steps: [%s], to: out}".formatted(steps));
+
+        streams.send("in", new TestRecord<>(new byte[] {'k'}, new byte[] {'1'}, Instant.ofEpochMilli(Long.MAX_VALUE)));
+
+        assertThat(streams.read("out")).isNotEmpty().containsOnly("k=1");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.streams.AnyTimestamp;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class TopologyDriver implements AutoCloseable {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class);
         topology = flow.topology();
         driver = new TopologyTestDriver(topology, settings, START);
     }
