@@ -59,8 +59,8 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
         long latest = isSession ? latestOfSessions() : latestOfWindows();
         long closesAfter =
                 window.grace().plus(isSession ? window.size() : Duration.ZERO).toMillis();
-        // The final result of a window that ends at exactly this time was emitted.
-        openFrom = latest - closesAfter + (window.isFinal() ? 1 : 0);
+        // At exactly this time, a window without its end was closed, and the final result of another one was emitted.
+        openFrom = latest - closesAfter + (window.isFinal() || !includesEnd() ? 1 : 0);
     }
 
     /** Returns the latest timestamp of the aggregated records; 0 if there are none. */
@@ -95,10 +95,13 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
         }
     }
 
+    private boolean includesEnd() {
+        return window.kind() == Kind.SLIDING || window.kind() == Kind.SESSION;
+    }
+
     private boolean isRepeated(Windowed<byte[]> result) {
-        boolean includesEnd = window.kind() == Kind.SLIDING || window.kind() == Kind.SESSION;
         long end = result.window().end();
-        if (!window.isFinal() || !includesEnd || end < finalEnd) {
+        if (!window.isFinal() || !includesEnd() || end < finalEnd) {
             return false;
         }
         if (end > finalEnd) {

@@ -7,15 +7,20 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.kstream.internals.SessionWindow;
+import org.apache.kafka.streams.kstream.internals.TimeWindow;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.processor.api.InternalFixedKeyRecordFactory;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.SessionStore;
+import org.apache.kafka.streams.state.TimestampedWindowStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,21 +72,49 @@ class ClosedWindowsTest {
                 InternalFixedKeyRecordFactory.create(new Record<>(session, new Number[] {1L}, 100_000));
         List<Object> forwarded = new ArrayList<>();
 
-        windows.init(contextWithoutSessions(forwarded));
+        windows.init(context(SessionStore.class, List.of(), forwarded));
         windows.process(result);
-        windows.init(contextWithoutSessions(forwarded));
+        windows.init(context(SessionStore.class, List.of(), forwarded));
         windows.process(result);
 
         assertThat(forwarded).containsExactly(result, result);
     }
 
-    /** Returns a context with an empty store, which adds forwarded records to a list. */
+    /**
+     * After a restart, Kafka Streams accepts a late record for any window, although the state of a closed one has expired.
+     * A window without its end is closed when stream time reaches its end and grace period.
+     */
+    @ParameterizedTest
+    @CsvSource({"TUMBLING, 0", "HOPPING, 0", "SLIDING, 1"})
+    void resultOfAWindowThatWasClosedBeforeARestart_isDropped(WindowDefinition.Kind kind, int forwardedResults) {
+        Duration grace = Duration.ofSeconds(60);
+        ClosedWindows windows = new ClosedWindows(
+                "windows",
+                new WindowDefinition(
+                        kind, Duration.ofSeconds(10), Duration.ofSeconds(10), grace, Duration.ofSeconds(80), false));
+        List<Object> forwarded = new ArrayList<>();
+        Windowed<byte[]> window = new Windowed<>(new byte[] {1}, new TimeWindow(100_000, 110_000));
+
+        windows.init(context(
+                TimestampedWindowStore.class,
+                List.of(ValueAndTimestamp.make(new Number[] {2L}, 110_000 + grace.toMillis())),
+                forwarded));
+        windows.process(InternalFixedKeyRecordFactory.create(new Record<>(window, new Number[] {1L}, 105_000)));
+
+        assertThat(forwarded).hasSize(forwardedResults);
+    }
+
+    /** Returns a context with a store of values, which adds forwarded records to a list. */
     @SuppressWarnings("unchecked")
-    private static FixedKeyProcessorContext<Windowed<byte[]>, Number[]> contextWithoutSessions(List<Object> forwarded) {
-        Object none = proxy(
-                KeyValueIterator.class,
-                (proxy, method, arguments) -> method.getName().equals("hasNext") ? false : null);
-        Object store = proxy(SessionStore.class, (proxy, method, arguments) -> none);
+    private static FixedKeyProcessorContext<Windowed<byte[]>, Number[]> context(
+            Class<?> storeType, List<Object> values, List<Object> forwarded) {
+        Iterator<Object> remaining = values.iterator();
+        Object all = proxy(KeyValueIterator.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "hasNext" -> remaining.hasNext();
+            case "next" -> KeyValue.pair(null, remaining.next());
+            default -> null;
+        });
+        Object store = proxy(storeType, (proxy, method, arguments) -> all);
         return (FixedKeyProcessorContext<Windowed<byte[]>, Number[]>) proxy(
                 FixedKeyProcessorContext.class,
                 (proxy, method, arguments) ->
