@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.StreamsConfig;
@@ -63,7 +64,8 @@ public final class DeadLetterHandler
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         // Kafka Streams wraps this exception of a processor, without passing it to the handler for that processor.
         Exception cause = exception.getCause() instanceof ClassCastException cast ? cast : exception;
-        if (cause instanceof KafkaException || context.topic() == null) {
+        boolean isOfKafka = cause instanceof KafkaException && !(cause instanceof SerializationException);
+        if (isOfKafka || context.topic() == null) {
             return ProcessingExceptionHandler.Response.fail();
         }
         send(context, record.key(), record.value(), cause);

@@ -13,6 +13,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.LongDeserializer;
+import org.apache.kafka.common.serialization.LongSerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -72,6 +74,27 @@ class DeadLetterHandlerTest {
         });
     }
 
+    /** Deserializers throw this exception of Kafka for the content of a record. */
+    @Test
+    void recordThatAProcessorCannotDeserialize_isADeadLetter_andTheNextIsProcessed() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("read", Reading::new, "source")
+                .addSink("sink", "out", OUT, new LongSerializer(), "read");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            var in = streams.createInputTopic("in", OUT, OUT);
+            in.pipeInput("text".getBytes(UTF_8));
+            in.pipeInput(new byte[Long.BYTES]);
+
+            assertThat(streams.createOutputTopic("out", IN, new LongDeserializer())
+                            .readValuesToList())
+                    .containsExactly(0L);
+        }
+        assertThat(deadLetters.history())
+                .singleElement()
+                .satisfies(deadLetter -> assertThat((byte[]) deadLetter.value()).isEqualTo("text".getBytes(UTF_8)));
+    }
+
     /** A replay puts the dead letter back into the topic of the record. */
     @Test
     void recordWithAResultThatCannotBeSerialized_isADeadLetterWithItsOriginalContent() {
@@ -126,6 +149,16 @@ class DeadLetterHandlerTest {
         public void process(Record<byte[], byte[]> record) {
             String text = new String(record.value(), UTF_8);
             context().forward(record.withValue(text.matches("\\d+") ? (Object) Long.valueOf(text) : text));
+        }
+    }
+
+    /** Forwards values as Kafka's {@link LongDeserializer} returns them. */
+    private static final class Reading extends ContextualProcessor<byte[], byte[], byte[], Long> {
+        private final LongDeserializer numbers = new LongDeserializer();
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            context().forward(record.withValue(numbers.deserialize("in", record.value())));
         }
     }
 
