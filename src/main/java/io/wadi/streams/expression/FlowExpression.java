@@ -1,6 +1,7 @@
 package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.PathNotFoundException;
@@ -191,7 +192,7 @@ public abstract class FlowExpression {
         Object value(EvaluatedRecord event) throws JsonQueryException {
             List<JsonNode> results = results(event);
             if (results.size() > 1) {
-                return results.stream().map(ValueType::plain).toList();
+                return JsonNodeFactory.instance.arrayNode(results.size()).addAll(results);
             }
             return results.isEmpty() ? null : results.get(0);
         }

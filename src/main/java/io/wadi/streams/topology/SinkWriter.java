@@ -1,5 +1,7 @@
 package io.wadi.streams.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.expression.EvaluatedRecord;
@@ -25,13 +27,16 @@ record SinkWriter(Sink to, FlowExpression chosen, Supplier<TopicLimits> limits) 
         String topic = chosen == null ? to.topics().get(0) : topic(event);
         EvaluatedRecord.Original original = event.original();
         boolean keepsBytes = original != null && (to.value() == null || to.value() == original.type());
-        byte[] value = keepsBytes ? original.bytes() : bytes(event.value());
+        ValueType type = to.value() == null ? ValueType.STRING : to.value();
+        byte[] value = keepsBytes ? original.bytes() : bytes("to: the value", type, event.value());
         requireAccepted(topic, event, value, running.nowMs());
         running.write(topic, event, value);
     }
 
     private String topic(EvaluatedRecord event) {
-        String topic = String.valueOf(ValueType.plain(event.valueOf(chosen)));
+        // Unlike toString(), this limits the depth of the value.
+        byte[] text = bytes(chosen + ": the topic", ValueType.STRING, event.valueOf(chosen));
+        String topic = text == null ? "null" : new String(text, UTF_8);
         if (!to.topics().contains(topic)) {
             throw new RejectedRecordException("%s: the topic is \"%s\", expected one of %s"
                     .formatted(chosen, topic, String.join(", ", to.topics())));
@@ -39,11 +44,11 @@ record SinkWriter(Sink to, FlowExpression chosen, Supplier<TopicLimits> limits) 
         return topic;
     }
 
-    private byte[] bytes(Object value) {
+    private static byte[] bytes(String what, ValueType type, Object value) {
         try {
-            return (to.value() == null ? ValueType.STRING : to.value()).write(value);
+            return type.write(value);
         } catch (IllegalArgumentException e) {
-            throw new RejectedRecordException("to: the value " + e.getMessage());
+            throw new RejectedRecordException(what + " " + e.getMessage());
         }
     }
 

@@ -114,6 +114,23 @@ class TopologyDeadLettersTest {
                 .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(value));
     }
 
+    /** A stack overflow outside of an expression would end the thread, and its replacement. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {map: {jq: 'reduce .[] as $k (1; [.])'}}, {repartition: {}} | {topic: out, value: json}
+            {map: {jq: 'reduce .[] as $k (1; [.]), 1'}}, {deduplicate: {by: /0/id, within: 1h}} | out
+            {filter: {jq: .}} | {topic: {jq: 'reduce .[] as $k (1; [.])'}, among: [out]}
+            {filter: {jq: .}} | {topic: {jq: 'reduce .[] as $k (1; [.]), 1'}, among: [out]}
+            """)
+    void valueThatAnExpressionNestsTooDeeply_isADeadLetter(String steps, String to) {
+        streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [%s], to: %s}".formatted(steps, to));
+
+        streams.send("in", "k", "[" + "0,".repeat(100_000) + "0]", 0);
+
+        assertThat(streams.rejections()).hasSize(1);
+        assertThat(streams.read("out")).isEmpty();
+    }
+
     @Test
     void reasonOfADeadLetter_isShort() {
         streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [{sum: {jq: .}}], to: out}");
