@@ -133,12 +133,10 @@ public final class MirrorRun {
         }
         return Stream.concat(
                 failure(flow, connector, state.connector()).stream(),
-                state.tasks().stream()
-                        .flatMap(task -> failure(flow, connector + " task " + task.id(), task).stream()));
+                state.tasks().stream().flatMap(task -> failure(flow, connector + " task " + task.id(), task).stream()));
     }
 
-    private static Optional<String> failure(
-            SourceAndTarget flow, String name, ConnectorStateInfo.AbstractState state) {
+    private static Optional<String> failure(SourceAndTarget flow, String name, ConnectorStateInfo.AbstractState state) {
         if (!state.state().equals(AbstractStatus.State.FAILED.name())) {
             return Optional.empty();
         }

@@ -120,8 +120,9 @@ final class StepParser {
             case "repartition" -> repartition(fields, context);
             case "every" -> every(fields, context);
             case "deduplicate" -> deduplicate(fields, context);
-            case "process" -> fields.requiredMapping(word, "a mapping such as {class: example.StockAlerts}")
-                    .flatMap(process -> process(process, fields.line(), context));
+            case "process" ->
+                fields.requiredMapping(word, "a mapping such as {class: example.StockAlerts}")
+                        .flatMap(process -> process(process, fields.line(), context));
             case "branch" -> Optional.of(branch(fields, context));
             default -> aggregate(fields, word, window, context);
         };
@@ -255,9 +256,8 @@ final class StepParser {
                 arm.refuse("comes after a branch without when, which gets all remaining records");
             }
             boolean isRest = !arm.names().contains("when");
-            FlowExpression when = !isRest
-                    ? expressions.condition(arm, "when", context).orElse(null)
-                    : null;
+            FlowExpression when =
+                    !isRest ? expressions.condition(arm, "when", context).orElse(null) : null;
             rest = isRest ? arm : null;
             arms.add(arm(arm, null, when, context));
         }

@@ -314,8 +314,9 @@ class MirrorFileTest {
                     .containsEntry("producer.compression.type", "zstd");
         });
         // A herder that only sends heartbeats must not wait for five minutes after a disconnection either.
-        assertThat(mirrorMaker.clusterPairs()).allSatisfy(each -> assertThat(mirrorMaker.workerConfig(each))
-                .containsEntry("scheduled.rebalance.max.delay.ms", "0"));
+        assertThat(mirrorMaker.clusterPairs())
+                .allSatisfy(each -> assertThat(mirrorMaker.workerConfig(each))
+                        .containsEntry("scheduled.rebalance.max.delay.ms", "0"));
     }
 
     @Test

@@ -199,8 +199,7 @@ class TransactionTest {
     }
 
     private static void commit(Transaction transaction) {
-        transaction.commit(
-                List.of(new ProducerRecord<>("out", new byte[0])), locations -> List.of(), OFFSETS, GROUP);
+        transaction.commit(List.of(new ProducerRecord<>("out", new byte[0])), locations -> List.of(), OFFSETS, GROUP);
     }
 
     private static void send(Transaction transaction) {

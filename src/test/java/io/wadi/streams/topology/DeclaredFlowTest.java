@@ -135,17 +135,18 @@ class DeclaredFlowTest {
 
         assertThat(mistakes(before, steps.formatted(other, one)))
                 .hasSize(2)
-                .allSatisfy(mistake -> assertThat(mistake)
-                        .matches("streams/test.yaml line 1: main\\S*-1 follows (main\\S*-1; in the existing state, it"
-                                + " follows the input topic|the input topic; in the existing state, it follows main\\S*-1)"));
+                .allSatisfy(
+                        mistake -> assertThat(mistake)
+                                .matches(
+                                        "streams/test.yaml line 1: main\\S*-1 follows (main\\S*-1; in the existing state, it"
+                                                + " follows the input topic|the input topic; in the existing state, it follows main\\S*-1)"));
         assertThat(mistakes(before, before.replace("filter", "map"))).isEmpty();
     }
 
     @Test
     void layoutOfAPreviousVersion_hasNoOrder() {
         StateLayout former = new StateLayout(Map.of("main-1", "count"), Map.of("main-1", ""), null, Set.of());
-        StateLayout layout =
-                new StateLayout(former.state(), former.arms(), Map.of("main-1", "main.every-1"), Set.of());
+        StateLayout layout = new StateLayout(former.state(), former.arms(), Map.of("main-1", "main.every-1"), Set.of());
 
         assertThat(layout.differencesFrom(former)).isEmpty();
         assertThat(former.differencesFrom(layout)).isEmpty();

@@ -27,7 +27,8 @@ class StateHistoryIT {
     void layoutThatContinues_isStored_andAnotherOneIsRejected() throws Exception {
         String application = "state-history";
         StateLayout sum = new StateLayout(Map.of("main-1", "sum"), COUNT.arms(), Map.of(), COUNT.topics());
-        StateLayout newArm = new StateLayout(COUNT.state(), Map.of("main-1", ".b"), Map.of(), Set.of("app-main-1-final"));
+        StateLayout newArm =
+                new StateLayout(COUNT.state(), Map.of("main-1", ".b"), Map.of(), Set.of("app-main-1-final"));
 
         assertThat(history.continueWith(application, COUNT, admin)).isEmpty();
         assertThat(history.continueWith(application, COUNT, admin)).isEmpty();
