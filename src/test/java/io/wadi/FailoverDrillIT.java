@@ -3,6 +3,7 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.Rounds;
@@ -58,7 +59,8 @@ class FailoverDrillIT {
                 assertThat(hdfs.active()).isNotZero().isNotEqualTo(active);
                 hdfs.nameNode(active).start();
                 drill.recover("it has come back as the standby", () -> {});
-                await().until(() -> hdfs.canTakeOver(active));
+                await().atMost(ChildJvm.START_TIMEOUT)
+                        .untilAsserted(() -> assertThat(hdfs.safeMode(active)).isEmpty());
                 assertThat(hdfs.active()).isNotEqualTo(active);
             }
             drill.check();

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.awaitility.Awaitility;
@@ -30,6 +32,7 @@ public final class ShippedHdfs implements AutoCloseable {
     /** Logs warnings to the standard output. */
     private static final String LOG = "-Dlogback.configurationFile=logback-tools.xml";
 
+    private static final Pattern SAFE_MODE = Pattern.compile("\"Safemode\" : \"([^\"]*)\"");
     private static final int NAME_NODES = 2;
     private static final int THREE = 3;
 
@@ -175,11 +178,14 @@ public final class ShippedHdfs implements AutoCloseable {
     }
 
     /**
-     * Returns whether a NameNode is out of safe mode, in which it remains for 30 s after the block reports at its
-     * start.
+     * Returns why a NameNode is in safe mode and cannot take over; empty if it is not. At its start, it remains in safe
+     * mode until the DataNodes have reported the blocks that it knows, and for 30 s more. Blocks that were deleted in the
+     * meantime are missing until it reads their deletion: the active NameNode begins a new segment of its log every 120
+     * s, and the other one reads the previous segment within 60 s.
      */
-    public boolean canTakeOver(int number) throws InterruptedException {
-        return nameNode(number).bean("NameNodeInfo").contains("\"Safemode\" : \"\"");
+    public String safeMode(int number) throws InterruptedException {
+        Matcher found = SAFE_MODE.matcher(nameNode(number).bean("NameNodeInfo"));
+        return found.find() ? found.group(1) : "unknown";
     }
 
     /** Returns the NameNode with this number, 1 or 2. */
