@@ -1,5 +1,6 @@
 package io.wadi.metrics.prometheus;
 
+import io.wadi.kafka.Causes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,8 @@ final class SampleGroups implements Exposition.Reader {
      * line, and several targets are read at once.
      */
     static final int MAX_SAMPLES = 50_000;
+
+    private static final int MAX_REFUSAL = 300;
 
     static final class Group {
         private final Map<String, String> labels;
@@ -130,7 +133,7 @@ final class SampleGroups implements Exposition.Reader {
     @Override
     public void refused(int line, String why) {
         if (refusedLines++ == 0) {
-            firstRefusal = "line " + line + ": " + why;
+            firstRefusal = "line " + line + ": " + Causes.shortened(why, MAX_REFUSAL);
         }
     }
 

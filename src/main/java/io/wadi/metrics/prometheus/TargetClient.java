@@ -13,6 +13,8 @@ import java.util.zip.GZIPInputStream;
 
 /** An HTTP client for expositions, which accepts gzip and limits the time and size of responses. Thread-safe. */
 final class TargetClient {
+    private static final int MAX_HEADER = 300;
+
     private final BoundedHttpClient http;
     private final Duration timeout;
     private final long maxBody;
@@ -41,13 +43,12 @@ final class TargetClient {
             throw new ScrapeException("responded with status %d, a redirect to %s, which is not followed; expected 200"
                     .formatted(
                             answer.status(),
-                            answer.headers().firstValue("Location").orElse("nowhere")));
+                            BoundedHttpClient.withoutSecrets(header(answer, "Location", "nowhere"))));
         }
         if (answer.status() != 200) {
             throw new ScrapeException("responded with status " + answer.status() + ", expected 200");
         }
-        ExpositionFormat format =
-                ExpositionFormat.of(answer.headers().firstValue("Content-Type").orElse(""));
+        ExpositionFormat format = ExpositionFormat.of(header(answer, "Content-Type", ""));
         try (InputStream text = decoded(answer)) {
             Exposition.read(text, maxBody, format, reader);
         } catch (IOException e) {
@@ -68,14 +69,16 @@ final class TargetClient {
 
     private static InputStream decoded(BoundedHttpClient.Response answer) throws IOException, ScrapeException {
         InputStream body = new ByteArrayInputStream(answer.body());
-        String encoding = answer.headers()
-                .firstValue("Content-Encoding")
-                .orElse("identity")
-                .toLowerCase(Locale.ROOT);
+        String encoding = header(answer, "Content-Encoding", "identity").toLowerCase(Locale.ROOT);
         return switch (encoding) {
             case "identity", "" -> body;
             case "gzip", "x-gzip" -> new GZIPInputStream(body);
             default -> throw new ScrapeException("responded with Content-Encoding " + encoding + ", expected gzip");
         };
+    }
+
+    /** Returns the beginning of a header's value, which may become part of an error. */
+    private static String header(BoundedHttpClient.Response answer, String name, String fallback) {
+        return Causes.shortened(answer.headers().firstValue(name).orElse(fallback), MAX_HEADER);
     }
 }

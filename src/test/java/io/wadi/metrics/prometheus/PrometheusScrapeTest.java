@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -204,6 +205,50 @@ final class PrometheusScrapeTest {
                                 .formatted(status, hidden.hostAndPort()));
             }
             assertThat(hidden.lastRequest()).isNull();
+        }
+    }
+
+    @Test
+    void redirectsToALogin_areLoggedOnce_withoutTheirQueries() throws Exception {
+        AtomicInteger states = new AtomicInteger();
+        exporter.respondsWith(exchange -> {
+            String login = "https://sso.example/auth?state=" + states.incrementAndGet();
+            exchange.getResponseHeaders().set("Location", login);
+            exchange.sendResponseHeaders(302, -1);
+        });
+
+        try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            scraped();
+            scraped();
+
+            assertThat(warnings.take())
+                    .singleElement()
+                    .asString()
+                    .contains("a redirect to https://sso.example/auth, which is not followed");
+        }
+    }
+
+    @Test
+    void longTextsOfATarget_areShortenedInTheLog() throws Exception {
+        exporter.respondsWith(exchange -> {
+            exchange.getResponseHeaders().set("Location", "http://" + "x".repeat(50_000));
+            exchange.sendResponseHeaders(302, -1);
+        });
+        assertDown("responded with status 302, a redirect to http://" + "x".repeat(292) + "…, which");
+
+        exporter.exposes("text/" + "x".repeat(50_000), "a 1\n");
+        assertDown("responded with Content-Type text/" + "x".repeat(294) + "…, expected");
+
+        exporter.exposes(Exporter.TEXT, "x".repeat(50_000), new byte[] {1});
+        assertDown("responded with Content-Encoding " + "x".repeat(299) + "…, expected");
+
+        exporter.exposes(Exporter.TEXT, ("x".repeat(50_000) + " 1\n").repeat(2));
+        try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
+            scraped();
+            assertThat(warnings.take())
+                    .singleElement()
+                    .asString()
+                    .endsWith("the first is line 2: found " + "x".repeat(293) + "…");
         }
     }
 
