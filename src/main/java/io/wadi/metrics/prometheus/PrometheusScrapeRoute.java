@@ -45,8 +45,10 @@ public final class PrometheusScrapeRoute extends RouteBuilder {
         if (targets.isEmpty()) {
             return;
         }
-        // The timer's metadata has the period, which documents contain.
-        from("timer:prometheus-scrape?includeMetadata=true&period={{" + PrometheusSettings.INTERVAL.name() + "}}")
+        // The timer's metadata has the period, which documents contain. A synchronous timer waits for all targets, so
+        // that the scrapes of slow ones do not accumulate.
+        from("timer:prometheus-scrape?includeMetadata=true&synchronous=true&period={{"
+                        + PrometheusSettings.INTERVAL.name() + "}}")
                 .routeId("prometheus-scrape")
                 .routeDescription("Scrape Prometheus targets")
                 .routeConfigurationId("log-and-go-on")
