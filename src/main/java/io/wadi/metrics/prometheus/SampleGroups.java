@@ -20,8 +20,8 @@ final class SampleGroups implements Exposition.Reader {
     static final int NAMES_IN_A_DOCUMENT = 256 << 10;
 
     /**
-     * Maximum number of samples in one scrape. Each takes some hundred bytes of memory, ten times the length of its
-     * line, and several targets are read at once.
+     * Maximum number of samples in one scrape. Each takes some hundred bytes of memory, up to twenty times the length of
+     * its line, and several targets are read at once.
      */
     static final int MAX_SAMPLES = 50_000;
 
