@@ -4,7 +4,8 @@ import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -83,9 +84,7 @@ final class Exposition {
             if (lines.isTooLong()) {
                 throw new InvalidSampleException("found a line of more than " + LineReader.MAX_BYTES + " bytes");
             }
-            String line =
-                    StandardCharsets.UTF_8.newDecoder().decode(lines.bytes()).toString();
-            SampleParser parser = new SampleParser(line, lines.number(), format);
+            SampleParser parser = new SampleParser(lines.text(), lines.number(), format);
             if (parser.isEmptyOrComment()) {
                 return;
             }
@@ -93,8 +92,6 @@ final class Exposition {
                 throw new InvalidSampleException("found no line feed at the end, the line may be truncated");
             }
             reader.sample(parser.sample());
-        } catch (CharacterCodingException e) {
-            reader.refused(lines.number(), "found bytes that are not UTF-8");
         } catch (InvalidSampleException e) {
             reader.refused(lines.number(), e.getMessage());
         }
@@ -104,8 +101,9 @@ final class Exposition {
     private static final class LineReader {
         static final int MAX_BYTES = 64 << 10;
         private static final byte[] END_MARK = "# EOF".getBytes(StandardCharsets.UTF_8);
-        private final InputStream text;
+        private final InputStream input;
         private final long maxBody;
+        private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
         private final byte[] chunk = new byte[8192];
         private long total;
         private int from;
@@ -116,8 +114,8 @@ final class Exposition {
         private boolean terminated;
         private boolean tooLong;
 
-        LineReader(InputStream text, long maxBody) {
-            this.text = text;
+        LineReader(InputStream input, long maxBody) {
+            this.input = input;
             this.maxBody = maxBody;
         }
 
@@ -142,7 +140,7 @@ final class Exposition {
 
         private boolean fill() throws IOException, ScrapeException {
             from = 0;
-            to = Math.max(0, text.read(chunk));
+            to = Math.max(0, input.read(chunk));
             total += to;
             if (total > maxBody) {
                 throw new ScrapeException("sent more than " + Units.text(maxBody) + " decompressed");
@@ -178,8 +176,13 @@ final class Exposition {
             return Arrays.equals(line, 0, length, END_MARK, 0, END_MARK.length);
         }
 
-        ByteBuffer bytes() {
-            return ByteBuffer.wrap(line, 0, length);
+        /** Decodes the line; without the JDK's exception for malformed input, of which each takes kilobytes. */
+        String text() throws InvalidSampleException {
+            CharBuffer text = CharBuffer.allocate(length);
+            if (utf8.reset().decode(ByteBuffer.wrap(line, 0, length), text, true).isError()) {
+                throw new InvalidSampleException("found bytes that are not UTF-8");
+            }
+            return text.flip().toString();
         }
     }
 }

@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Valid and invalid expositions in both formats. */
 final class ExpositionTest {
@@ -171,6 +175,22 @@ final class ExpositionTest {
 
         assertThat(read.refused).containsExactly("1: found bytes that are not UTF-8");
         assertThat(read.samples).extracting(Sample::name).containsExactly("c");
+    }
+
+    /** A stack trace for each of millions of short lines would take longer than the interval of the scrapes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x\n", "\u00ff\n"})
+    void invalidLines_takeLittleMoreThanTheirMessages(String line) throws Exception {
+        byte[] exposition = line.repeat(10_000).getBytes(ISO_8859_1);
+        SampleGroups groups = new SampleGroups();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+
+        Exposition.read(new ByteArrayInputStream(exposition), Long.MAX_VALUE, ExpositionFormat.TEXT, groups);
+
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(10_000 * 1500L);
+        assertThat(groups.refusedLines()).isEqualTo(10_000);
     }
 
     @Test
