@@ -81,17 +81,17 @@ public final class PrometheusScrape implements Processor {
             client.read(target, groups);
         } catch (ScrapeException e) {
             failure = e.getMessage();
+            groups = new SampleGroups(); // without the samples before the failure
         }
         long took = System.nanoTime() - begin;
         logChange(target, failure, groups);
         count(target, failure.isEmpty(), groups);
-        SampleGroups whole = failure.isEmpty() ? groups : new SampleGroups();
         return new ScrapeDocuments(
-                frame, new ScrapeDocuments.Scrape(target, time, took, periodMs, whole, failure.isEmpty()));
+                frame, new ScrapeDocuments.Scrape(target, time, took, periodMs, groups, failure.isEmpty()));
     }
 
     private void logChange(PrometheusTarget target, String failure, SampleGroups groups) {
-        boolean refused = failure.isEmpty() && groups.refusedLines() > 0;
+        boolean refused = groups.refusedLines() > 0;
         String problem = refused ? "invalid lines" : failure; // the count and first line may change with each scrape
         String before = Objects.requireNonNullElse(problems.put(target, problem), "");
         if (problem.equals(before)) {

@@ -287,6 +287,15 @@ final class PrometheusScrapeTest {
     }
 
     @Test
+    void linesBeforeAFailure_areNotCounted() throws Exception {
+        exporter.exposes(Exporter.OPEN_METRICS, "a x\nb NaN\n");
+
+        assertThat(outcome(scraped())).containsEntry("up", 0.0).containsEntry("wadi_scrape_rejected_lines", 0.0);
+        assertThat(counted("wadi.scrape.rejected.lines")).isZero();
+        assertThat(counted("wadi.scrape.samples.not.finite")).isZero();
+    }
+
+    @Test
     void stalledTarget_isDownAfterTheTimeout() throws Exception {
         PrometheusScrape hasty = new PrometheusScrape(CLOCK, Duration.ofMillis(300), 1 << 20, meters);
         exporter.stallsAfter("a 1\n");
