@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * The firing and recently resolved alerts by record key, about 600 bytes each. The alerts that Wadi writes are at most
- * rules times hosts, plus those that were resolved because a rule's labels changed; since other producers may write to
- * the topic, their size is limited. Thread-safe.
+ * two for each rule and host, plus those that were resolved because a rule's labels changed; since other producers may
+ * write to the topic, their size is limited. Thread-safe.
  */
 final class AlertBoard {
     /** How long a resolved alert is sent, as in Prometheus. */
