@@ -214,6 +214,15 @@ class WadiStartIT extends WadiStartTestSupport {
     }
 
     @Test
+    void alerts_deadLetterTopicAsInput_isReported() throws Exception {
+        configure("wadi.http.port=" + Ports.free(), "wadi.alerts.topics=metric.cpu,wadi.dead-letter");
+
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n  wadi.dead-letters.topic=wadi.dead-letter: expected a topic that is not an"
+                        + " input (wadi.alerts.topics)\n");
+    }
+
+    @Test
     void landingFormats_invalidSettings_areReported() throws Exception {
         configure("wadi.landing.format=parket", "wadi.landing.compression-level=20");
 

@@ -4,10 +4,10 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** The server metrics feature: the beans of its routes. */
 public final class MetricsFeature implements Feature {
@@ -29,21 +29,17 @@ public final class MetricsFeature implements Feature {
         context.bindBean("metric-documents", new MetricDocuments(context.deadLetters()));
     }
 
-    /** Rejects an output that is the input, since its documents would be routed again without end. */
     static void checkTopics(Function<Setting<String>, String> settings) {
-        String input = settings.apply(MetricsSettings.TOPIC);
-        List<String> mistakes = Stream.of(
+        OutputTopics.check(
+                MetricsSettings.TOPIC,
+                List.of(settings.apply(MetricsSettings.TOPIC)),
+                List.of(
                         MetricsSettings.CPU_TOPIC,
                         MetricsSettings.MEMORY_TOPIC,
                         MetricsSettings.CPU_ALERT_TOPIC,
                         MetricsSettings.MEMORY_ALERT_TOPIC,
-                        MetricsSettings.OTHER_TOPIC)
-                .filter(output -> settings.apply(output).equals(input))
-                .map(output -> "%s=%s: expected another topic than %s, which the route reads"
-                        .formatted(output.name(), input, MetricsSettings.TOPIC.name()))
-                .toList();
-        if (!mistakes.isEmpty()) {
-            throw new SettingsException(mistakes);
-        }
+                        MetricsSettings.OTHER_TOPIC,
+                        WadiSettings.DEAD_LETTERS_TOPIC),
+                settings);
     }
 }

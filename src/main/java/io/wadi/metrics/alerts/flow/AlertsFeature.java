@@ -5,6 +5,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.metrics.MetricsSettings;
+import io.wadi.metrics.OutputTopics;
 import io.wadi.metrics.alerts.AlertsSettings;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The alerts feature: the topology behind the endpoint {@code streams:alerts}. */
 public final class AlertsFeature implements Feature {
@@ -33,7 +35,8 @@ public final class AlertsFeature implements Feature {
     /**
      * Reads the rules and checks the declared topics; opens no connection.
      *
-     * @throws SettingsException with all mistakes in alerts.yaml, or with topics of different partition counts
+     * @throws SettingsException with all mistakes in alerts.yaml, and with inputs that are also outputs, or have
+     *     different partition counts
      */
     @Override
     public void bind(FeatureContext context) {
@@ -45,17 +48,29 @@ public final class AlertsFeature implements Feature {
         context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
     }
 
-    /** Checks the partition counts of declared topics. Other topics are checked in Kafka when the topology starts. */
+    /**
+     * Checks the names of the topics, and the partition counts of those that are declared. Others are checked in Kafka
+     * when the topology starts.
+     */
     private static List<String> checked(FeatureContext context) {
         List<String> topics = context.get(AlertsSettings.TOPICS);
-        Optional<String> declaredDifference = context.get(AlertsSettings.ENABLED)
-                ? InputTopics.declaredDifference(
-                        topics, name -> context.topics().find(name).map(Topic::partitions))
-                : Optional.empty();
-        if (declaredDifference.isPresent()) {
-            throw new SettingsException(List.of(declaredDifference.get()));
+        if (context.get(AlertsSettings.ENABLED)) {
+            checkOutputs(topics, context::get);
+            Optional<String> declaredDifference = InputTopics.declaredDifference(
+                    topics, name -> context.topics().find(name).map(Topic::partitions));
+            if (declaredDifference.isPresent()) {
+                throw new SettingsException(List.of(declaredDifference.get()));
+            }
         }
         return topics;
+    }
+
+    static void checkOutputs(List<String> topics, Function<Setting<String>, String> settings) {
+        OutputTopics.check(
+                AlertsSettings.TOPICS,
+                topics,
+                List.of(WadiSettings.ALERTS_TOPIC, WadiSettings.DEAD_LETTERS_TOPIC),
+                settings);
     }
 
     private static final class Flow {
