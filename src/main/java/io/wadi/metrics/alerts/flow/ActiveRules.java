@@ -24,6 +24,8 @@ public final class ActiveRules implements Watcher.Check {
     private final WatchedValue<Rules> rules;
     private volatile List<String> mistakes = List.of();
     private volatile boolean isFileMissing;
+    /** Why the last check could not read the file; null if it could, or if the file does not exist. */
+    private volatile String readError;
 
     /** Valid rules as text; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
     record Rules(String yaml) {}
@@ -55,6 +57,17 @@ public final class ActiveRules implements Watcher.Check {
     }
 
     private byte[] content() throws IOException {
+        try {
+            byte[] content = read();
+            readError = null;
+            return content;
+        } catch (IOException e) {
+            readError = "alerts.yaml: cannot be read: " + e;
+            throw e;
+        }
+    }
+
+    private byte[] read() throws IOException {
         isFileMissing = Files.notExists(file);
         if (!isFileMissing) {
             return Files.readAllBytes(file);
@@ -83,10 +96,14 @@ public final class ActiveRules implements Watcher.Check {
     }
 
     /**
-     * Returns the errors in the current file, each with line and column; empty if its rules are running or it was
-     * deleted.
+     * Returns the errors in the current file, each with line and column, or why it cannot be read; empty if its rules
+     * are running or it was deleted.
      */
     public List<String> mistakes() {
+        String unread = readError;
+        if (unread != null) {
+            return List.of(unread);
+        }
         return isFileMissing ? List.of() : mistakes;
     }
 

@@ -41,7 +41,7 @@ public final class AlertMeters {
                         "wadi.alerts.rules.valid",
                         activeRules,
                         file -> file.mistakes().isEmpty() ? 1 : 0)
-                .description("1 if the running rules are those of the rules file, 0 if the file is invalid")
+                .description("1 if the running rules are those of the rules file, 0 if it is invalid or cannot be read")
                 .register(meters);
     }
 

@@ -132,7 +132,7 @@ public final class AlertsFeature implements Feature {
         private Optional<String> problem() {
             List<String> problems = new ArrayList<>(rules.mistakes());
             if (!problems.isEmpty()) {
-                problems.add(0, "alert rules: the file is invalid, keeping the running rules:");
+                problems.add(0, "alert rules: the file is rejected, keeping the running rules:");
             }
             NoDataMonitor now = monitor;
             if (now != null) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.runtime.config.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,5 +85,28 @@ class ActiveRulesTest {
         check();
         assertThat(rules.mistakes()).isEmpty();
         assertThat(rules.get().yaml()).isEqualTo(RULE.formatted("0.6"));
+    }
+
+    @Test
+    void unreadableFile_isReportedUntilItIsReadable_andTheRunningRulesStay() throws Exception {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        new AlertMeters(meters, rules);
+        Gauge valid = meters.get("wadi.alerts.rules.valid").gauge();
+        Files.delete(file);
+        Files.createDirectory(file);
+        rules.check();
+
+        assertThat(rules.mistakes())
+                .singleElement()
+                .asString()
+                .isEqualTo("alerts.yaml: cannot be read: java.io.IOException: Is a directory");
+        assertThat(rules.get().yaml()).isEqualTo(RULE.formatted("0.5"));
+        assertThat(valid.value()).isZero();
+
+        Files.delete(file);
+        Files.writeString(file, RULE.formatted("0.5"));
+        rules.check();
+        assertThat(rules.mistakes()).isEmpty();
+        assertThat(valid.value()).isOne();
     }
 }
