@@ -30,7 +30,8 @@ public final class AlertRoutes extends RouteBuilder {
     private static final int MAX_SHOWN = 500;
     private static final int MAX_COUNTED = 20_000;
     private static final int MAX_CHANGES = 200;
-    private static final int MAX_KEY_BYTES = 1000;
+    /** The longest key in UTF-8: a rule name of 100 code points, {@code :no-data@}, and a host of 255 characters. */
+    private static final int MAX_KEY_BYTES = 100 * 4 + ":no-data@".length() + 255 * 3;
     /** The memory of a JSON tree as a multiple of the memory of its text. */
     private static final int TREE_FACTOR = 4;
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.records.Masking;
+import io.wadi.metrics.alerts.Alert;
+import io.wadi.metrics.alerts.AlertEvaluator;
+import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.testing.Heap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -116,8 +120,28 @@ class AlertCollectorTest {
 
     @Test
     void alertWithALongKey_isUnreadable() {
-        add("k".repeat(1001), "firing", 0);
+        add("k".repeat(1175), "firing", 0);
 
         assertThat(alerts.result()).containsEntry("count", 0).containsEntry("unreadable", 1L);
+    }
+
+    /** Letters take up to four bytes in UTF-8, and the characters of a host up to three. */
+    @Test
+    void alertWithTheLongestRuleAndHost_isShown() {
+        AlertEvaluator evaluator = new AlertEvaluator(AlertRules.parse("""
+                rules:
+                  - {alert: %s, metricset: cpu, value: a.b, above: 0, no-data-after: 1m}
+                """.formatted("\ud840\udc00".repeat(100))), 1);
+        evaluator.accept("""
+                {"@timestamp":"2026-11-20T01:00:00Z","metricset":{"name":"cpu"},"host":{"name":"%s"},"a":{"b":0}}
+                """.formatted("\u20ac".repeat(255)).getBytes(UTF_8), Long.MAX_VALUE);
+        List<Alert> changes = new ArrayList<>();
+        evaluator.advanceTo(Long.MAX_VALUE, Long.MAX_VALUE, changes::add);
+
+        assertThat(changes).hasSize(1);
+        Alert alert = changes.get(0);
+        byte[] key = (alert.rule() + ":no-data@" + alert.host()).getBytes(UTF_8);
+        alerts.add(new ConsumerRecord<>("alerts", 0, 0, key, "{\"state\":\"firing\"}".getBytes(UTF_8)));
+        assertThat(alerts.result()).containsEntry("count", 1).containsEntry("unreadable", 0L);
     }
 }
