@@ -14,8 +14,11 @@ import java.util.regex.Pattern;
  * 0.9312 as 93.12%.
  */
 record Annotation(String text) {
+    /** The maximum of a template and of a rendered text, in characters. */
+    private static final int MAX_LENGTH = 1024;
+
     static final String ALLOWED =
-            "a text of 1 to 1024 characters; its placeholders are {{ $labels.NAME }}, {{ $value }} and "
+            "a text of 1 to " + MAX_LENGTH + " characters; its placeholders are {{ $labels.NAME }}, {{ $value }} and "
                     + "{{ $threshold }}, these two also with | humanizePercentage";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*\\$(?:labels\\.(?<label>[a-zA-Z_]\\w*)|"
@@ -28,7 +31,7 @@ record Annotation(String text) {
      */
     static Annotation parse(String text) {
         String rest = PLACEHOLDER.matcher(text).replaceAll("");
-        if (text.isBlank() || text.length() > 1024 || rest.contains("{{") || rest.contains("}}")) {
+        if (text.isBlank() || text.length() > MAX_LENGTH || rest.contains("{{") || rest.contains("}}")) {
             throw new IllegalArgumentException("not such a text");
         }
         return new Annotation(text);
@@ -47,7 +50,8 @@ record Annotation(String text) {
     }
 
     /**
-     * Renders the template for one alert.
+     * Renders the template for one alert. A text of more than {@link #MAX_LENGTH} characters is cut and ends with an
+     * ellipsis.
      *
      * @param labels returns the value of a label
      * @param numbers returns the text of {@code value} or {@code threshold}: a number, or words such as {@code no data}
@@ -58,7 +62,16 @@ record Annotation(String text) {
         while (found.find()) {
             found.appendReplacement(rendered, Matcher.quoteReplacement(render(found, labels, numbers)));
         }
-        return found.appendTail(rendered).toString();
+        return shortened(found.appendTail(rendered).toString());
+    }
+
+    /** Shortens a text without cutting a surrogate pair. */
+    private static String shortened(String rendered) {
+        if (rendered.length() <= MAX_LENGTH) {
+            return rendered;
+        }
+        int end = MAX_LENGTH - 1;
+        return rendered.substring(0, Character.isHighSurrogate(rendered.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     private static String render(Matcher found, UnaryOperator<String> labels, UnaryOperator<String> numbers) {

@@ -198,6 +198,16 @@ class AlertsFileTest {
         assertThat(annotation.render(label -> "h", number -> "no data")).isEqualTo("h no data no data of no data");
     }
 
+    @Test
+    void longRenderedAnnotation_isCut_butNoSurrogatePair() {
+        Annotation annotation = Annotation.parse("{{ $labels.a }}{{ $labels.b }}");
+
+        assertThat(annotation.render(label -> "x".repeat(512), number -> "")).isEqualTo("x".repeat(1024));
+        assertThat(annotation.render(label -> "x".repeat(513), number -> "")).isEqualTo("x".repeat(1023) + "…");
+        assertThat(annotation.render(label -> "\ud840\udc00".repeat(257), number -> ""))
+                .isEqualTo("\ud840\udc00".repeat(511) + "…");
+    }
+
     private static List<AlertRule> read(String yaml) {
         return AlertsFile.read(yaml, Duration.ofDays(31));
     }

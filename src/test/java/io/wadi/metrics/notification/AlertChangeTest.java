@@ -65,6 +65,28 @@ class AlertChangeTest {
     }
 
     @Test
+    void alertWithTheLongestLabelsAndAnnotations_isParsed() {
+        StringBuilder labels = new StringBuilder();
+        StringBuilder annotations = new StringBuilder();
+        for (int i = 0; i < 16; i++) {
+            labels.append("label%d: %s, ".formatted(i, "x".repeat(256)));
+            annotations.append("text%d: '%s', ".formatted(i, "{{ $labels.label1 }}".repeat(51)));
+        }
+        AlertEvaluator alerts = new AlertEvaluator(AlertRules.parse("""
+                rules:
+                  - {alert: A, metricset: cpu, value: a.b, above: 0, labels: {%s}, annotations: {%s}}
+                """.formatted(labels, annotations)), 1);
+        byte[] document = """
+                {"@timestamp":"2026-11-20T10:00:00Z","metricset":{"name":"cpu"},"host":{"name":"web-01"},"a":{"b":1}}
+                """.getBytes(UTF_8);
+
+        assertThat(alerts.accept(document, Long.MAX_VALUE).alerts())
+                .singleElement()
+                .extracting(alert -> AlertChange.parse(alert.toJson(), ""))
+                .returns(State.FIRING, AlertChange::state);
+    }
+
+    @Test
     void noDataAlert_hasADistinguishingLabel() {
         byte[] noData =
                 AlertRecords.noData("web-01", State.FIRING, SINCE, AT).value().getBytes(UTF_8);
