@@ -218,8 +218,9 @@ class WadiStartIT extends WadiStartTestSupport {
         configure("wadi.http.port=" + Ports.free(), "wadi.alerts.topics=metric.cpu,wadi.dead-letter");
 
         assertThat(start())
-                .isEqualTo("Wadi cannot start:\n  wadi.dead-letters.topic=wadi.dead-letter: expected a topic that is not an"
-                        + " input (wadi.alerts.topics)\n");
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.dead-letters.topic=wadi.dead-letter: expected a topic that is not an"
+                                + " input (wadi.alerts.topics)\n");
     }
 
     @Test

@@ -179,7 +179,9 @@ final class Exposition {
         /** Decodes the line; without the JDK's exception for malformed input, of which each takes kilobytes. */
         String text() throws InvalidSampleException {
             CharBuffer text = CharBuffer.allocate(length);
-            if (utf8.reset().decode(ByteBuffer.wrap(line, 0, length), text, true).isError()) {
+            if (utf8.reset()
+                    .decode(ByteBuffer.wrap(line, 0, length), text, true)
+                    .isError()) {
                 throw new InvalidSampleException("found bytes that are not UTF-8");
             }
             return text.flip().toString();

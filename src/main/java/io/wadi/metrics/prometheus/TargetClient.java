@@ -42,8 +42,7 @@ final class TargetClient {
         if (answer.status() / 100 == 3) {
             throw new ScrapeException("responded with status %d, a redirect to %s, which is not followed; expected 200"
                     .formatted(
-                            answer.status(),
-                            BoundedHttpClient.withoutSecrets(header(answer, "Location", "nowhere"))));
+                            answer.status(), BoundedHttpClient.withoutSecrets(header(answer, "Location", "nowhere"))));
         }
         if (answer.status() != 200) {
             throw new ScrapeException("responded with status " + answer.status() + ", expected 200");
