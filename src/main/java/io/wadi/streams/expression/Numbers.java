@@ -78,7 +78,7 @@ public final class Numbers {
     }
 
     private static String quote(Object found) {
-        return found instanceof CharSequence ? "\"" + found + "\"" : found == null ? "nothing" : found.toString();
+        return found instanceof CharSequence ? "\"" + found + "\"" : found == null ? "nothing" : ValueType.text(found);
     }
 
     /**

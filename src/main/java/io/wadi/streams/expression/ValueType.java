@@ -114,7 +114,7 @@ public enum ValueType {
             if (plain(value) instanceof String text) {
                 return JsonText.utf8(text);
             }
-            throw new IllegalArgumentException("is %s, expected bytes or a text".formatted(value));
+            throw new IllegalArgumentException("is %s, expected bytes or a text".formatted(text(value)));
         }
     };
 
@@ -176,6 +176,17 @@ public enum ValueType {
      */
     public final byte[] write(Object value) {
         return value == null || value instanceof NullNode || value instanceof MissingNode ? null : format(value);
+    }
+
+    /**
+     * Returns a value as text, or as JSON.
+     *
+     * @throws IllegalArgumentException if the value is nested too deeply, for which {@code toString()} throws other
+     *     exceptions
+     */
+    static String text(Object value) {
+        byte[] text = STRING.write(value);
+        return text == null ? "null" : new String(text, UTF_8);
     }
 
     /** Returns a value as maps, lists, strings and numbers. */

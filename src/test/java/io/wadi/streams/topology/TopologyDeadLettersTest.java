@@ -121,6 +121,14 @@ class TopologyDeadLettersTest {
             {map: {jq: 'reduce .[] as $k (1; [.]), 1'}}, {deduplicate: {by: /0/id, within: 1h}} | out
             {filter: {jq: .}} | {topic: {jq: 'reduce .[] as $k (1; [.])'}, among: [out]}
             {filter: {jq: .}} | {topic: {jq: 'reduce .[] as $k (1; [.]), 1'}, among: [out]}
+            {sum: {jq: 'reduce .[] as $k (1; [.])'}} | out
+            {max: {jq: 'reduce .[] as $k (1; [.]), 1'}} | out
+            {select-key: {jq: 'reduce .[] as $k (1; [.])', as: long}} | out
+            {select-key: {jq: 'reduce .[] as $k (1; [.]), 1', as: double}} | out
+            {select-key: {jq: 'reduce .[] as $k (1; [.])', as: bytes}} | out
+            {select-key: {jq: 'reduce .[] as $k (1; [.]), 1', as: bytes}} | out
+            {select-key: {jq: 'reduce .[] as $k (1; {a: .})', as: bytes}} | out
+            {map: {jq: 'reduce .[] as $k (1; [.])'}} | {topic: out, value: double}
             """)
     void valueThatAnExpressionNestsTooDeeply_isADeadLetter(String steps, String to) {
         streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [%s], to: %s}".formatted(steps, to));
