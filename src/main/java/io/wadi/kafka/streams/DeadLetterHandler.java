@@ -16,6 +16,7 @@ import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
@@ -62,14 +63,22 @@ public final class DeadLetterHandler
     @Override
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-        // Kafka Streams wraps this exception of a processor, without passing it to the handler for that processor.
-        Exception cause = exception.getCause() instanceof ClassCastException cast ? cast : exception;
+        Exception cause = unwrap(exception);
         boolean isOfKafka = cause instanceof KafkaException && !(cause instanceof SerializationException);
         if (isOfKafka || context.topic() == null) {
             return ProcessingExceptionHandler.Response.fail();
         }
         send(context, record.key(), record.value(), cause);
         return ProcessingExceptionHandler.Response.resume();
+    }
+
+    /** Returns the cause of an exception that Kafka Streams throws for what a processor does with its record. */
+    private static Exception unwrap(Exception exception) {
+        Throwable cause = exception.getCause();
+        boolean isOfProcessor = cause instanceof ClassCastException
+                // Thrown for an invalid timestamp. Failures of Kafka have another cause, or none.
+                || (exception instanceof StreamsException && cause instanceof IllegalArgumentException);
+        return isOfProcessor ? (Exception) cause : exception;
     }
 
     /** Sends the dead letter of the original record, or of another key and value if that is not known. */

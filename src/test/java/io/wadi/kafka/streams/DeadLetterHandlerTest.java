@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -95,6 +97,47 @@ class DeadLetterHandlerTest {
                 .satisfies(deadLetter -> assertThat((byte[]) deadLetter.value()).isEqualTo("text".getBytes(UTF_8)));
     }
 
+    /** Kafka Streams rejects a negative timestamp with the type of exception that also reports failures of Kafka. */
+    @Test
+    void recordForWhichAProcessorSetsAnInvalidTimestamp_isADeadLetter_andTheNextIsProcessed() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("date", Dating::new, "source")
+                .addSink("sink", "out", OUT, OUT, "date");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            var in = streams.createInputTopic("in", OUT, OUT);
+            in.pipeInput("-1".getBytes(UTF_8));
+            in.pipeInput("1".getBytes(UTF_8));
+
+            assertThat(streams.createOutputTopic("out", IN, IN).readRecordsToList())
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.timestamp()).isEqualTo(1));
+        }
+        assertThat(deadLetters.history()).singleElement().satisfies(deadLetter -> {
+            assertThat((byte[]) deadLetter.value()).isEqualTo("-1".getBytes(UTF_8));
+            assertThat(deadLetter
+                            .headers()
+                            .lastHeader("__connect.errors.exception.message")
+                            .value())
+                    .asString()
+                    .contains("-1");
+        });
+    }
+
+    /** The record is processed again once Kafka is available. */
+    @Test
+    void failureOfKafkaInAProcessor_endsTheThread() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("fail", Unavailable::new, "source");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            var in = streams.createInputTopic("in", OUT, OUT);
+
+            assertThatThrownBy(() -> in.pipeInput("1".getBytes(UTF_8))).hasRootCauseMessage("of this test");
+        }
+        assertThat(deadLetters.history()).isEmpty();
+    }
+
     /** A replay puts the dead letter back into the topic of the record. */
     @Test
     void recordWithAResultThatCannotBeSerialized_isADeadLetterWithItsOriginalContent() {
@@ -159,6 +202,22 @@ class DeadLetterHandlerTest {
         @Override
         public void process(Record<byte[], byte[]> record) {
             context().forward(record.withValue(numbers.deserialize("in", record.value())));
+        }
+    }
+
+    /** Sets the timestamp to the value. */
+    private static final class Dating extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            context().forward(record.withTimestamp(Long.parseLong(new String(record.value(), UTF_8))));
+        }
+    }
+
+    /** Fails as a state store does if its changelog topic cannot be written. */
+    private static final class Unavailable extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            throw new StreamsException("Error encountered sending record", new TimeoutException("of this test"));
         }
     }
 
