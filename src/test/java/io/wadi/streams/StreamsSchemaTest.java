@@ -62,7 +62,7 @@ public class StreamsSchemaTest {
                         to: {topic: {jq: .t}, among: [out, other], value: json}
               - {name: two, from: in, steps: [{window: {session: 5s}}, {count: true}], to: out}
               - name: four
-                from: in
+                from: {topic: in, value: json}
                 steps:
                   - every: {wall-clock: 10s, emit: all, max-keys: 5}
                   - every: {stream-time: 1m, emit: changes}

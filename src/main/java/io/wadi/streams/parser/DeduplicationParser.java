@@ -5,6 +5,7 @@ import static io.wadi.runtime.config.Units.number;
 import com.fasterxml.jackson.core.JsonPointer;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.Step;
+import io.wadi.streams.expression.ValueType;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,11 +21,18 @@ final class DeduplicationParser {
      *
      * @param line the line of the step
      */
-    static Optional<Step> deduplicate(YamlFields fields, int line, boolean isWindowed) {
-        if (isWindowed) {
+    static Optional<Step> deduplicate(YamlFields fields, int line, StepContext context) {
+        if (context.isWindowed()) {
             fields.refuse("follows a window: expected deduplicate before the window");
         }
         String by = fields.value("by", "key, or a JSON pointer such as /id", "key", DeduplicationParser::by);
+        ValueType type = context.unchanged();
+        if (!by.equals("key") && type != null && type != ValueType.JSON) {
+            fields.refuse(
+                    "by",
+                    "is %s, but the values are of type %s: expected value: json in from, or a map before"
+                            .formatted(by, type.word()));
+        }
         Optional<Duration> within = fields.required(
                 "within", FieldValues.durations(MIN_WINDOW), text -> FieldValues.duration(text, MIN_WINDOW));
         int maxIds = fields.value(

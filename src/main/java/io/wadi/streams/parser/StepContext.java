@@ -1,6 +1,7 @@
 package io.wadi.streams.parser;
 
 import io.wadi.runtime.config.NearestName;
+import io.wadi.streams.definition.Source;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.FlowExpression;
 import io.wadi.streams.expression.ValueType;
@@ -12,16 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The context of a step, which results from the previous steps: the type of keys, windows, and the variables of joined
- * tables.
+ * The context of a step, which results from the previous steps: the types of keys and values, windows, and the
+ * variables of joined tables.
  */
 final class StepContext {
+    private final Source from;
     private final Set<String> tables;
     private final Set<String> joined = new HashSet<>();
     /** The step after which the value of a joined table is no longer available, by table. */
     private final Map<String, String> ended = new HashMap<>();
 
     private ValueType key;
+    private boolean isValueChanged;
     private boolean isWindowed;
     private boolean isMoved;
     /** Whether the window of a result is available, also with a new key. */
@@ -32,17 +35,19 @@ final class StepContext {
     /**
      * Creates the context of a flow's first step.
      *
-     * @param key the type of the records' keys
      * @param tables the names of all tables
      */
-    StepContext(ValueType key, Set<String> tables) {
-        this.key = key;
+    StepContext(Source from, Set<String> tables) {
+        this.from = from;
         this.tables = tables;
+        this.key = from.key();
     }
 
     /** Returns the context of the first step in an arm. */
     StepContext copy() {
-        StepContext copy = new StepContext(key, tables);
+        StepContext copy = new StepContext(from, tables);
+        copy.key = key;
+        copy.isValueChanged = isValueChanged;
         copy.joined.addAll(joined);
         copy.ended.putAll(ended);
         copy.isWindowed = isWindowed;
@@ -56,9 +61,18 @@ final class StepContext {
         return key;
     }
 
+    /** Returns the type of the flow's input, while no step has changed the values; null otherwise. */
+    ValueType unchanged() {
+        return isValueChanged ? null : from.value();
+    }
+
     /** Returns whether the records are results by key and window. */
     boolean isWindowed() {
         return isWindowed;
+    }
+
+    void map() {
+        isValueChanged = true;
     }
 
     void selectKey(ValueType type) {
@@ -84,6 +98,7 @@ final class StepContext {
 
     void aggregate(String word, boolean isByWindow) {
         endStage(word);
+        isValueChanged = true;
         isWindowed = isByWindow;
         isMoved = isByWindow;
         hasWindow = isByWindow;
@@ -102,6 +117,7 @@ final class StepContext {
 
     void process(ValueType type) {
         endStage("process");
+        isValueChanged = true;
         key = type;
         isWindowed = false;
         isMoved = true;

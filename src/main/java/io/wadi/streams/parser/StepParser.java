@@ -114,7 +114,7 @@ final class StepParser {
     private Optional<Step> step(YamlFields fields, String word, WindowDefinition window, StepContext context) {
         return switch (word) {
             case "filter" -> expressions.condition(fields, word, context).map(Step.Filter::new);
-            case "map" -> expressions.expression(fields, word, context).map(Step.MapValue::new);
+            case "map" -> map(fields, context);
             case "select-key" -> selectKey(fields, context);
             case "join" -> join(fields, context);
             case "repartition" -> repartition(fields, context);
@@ -126,6 +126,12 @@ final class StepParser {
             case "branch" -> Optional.of(branch(fields, context));
             default -> aggregate(fields, word, window, context);
         };
+    }
+
+    private Optional<Step> map(YamlFields fields, StepContext context) {
+        Optional<Step> map = expressions.expression(fields, "map", context).map(Step.MapValue::new);
+        context.map();
+        return map;
     }
 
     private Optional<Step> aggregate(YamlFields fields, String word, WindowDefinition window, StepContext context) {
@@ -145,7 +151,7 @@ final class StepParser {
 
     private static Optional<Step> deduplicate(YamlFields fields, StepContext context) {
         Optional<Step> deduplicate = fields.requiredMapping("deduplicate", "a mapping such as {within: 24h}")
-                .flatMap(each -> DeduplicationParser.deduplicate(each, fields.line(), context.isWindowed()));
+                .flatMap(each -> DeduplicationParser.deduplicate(each, fields.line(), context));
         context.deduplicate(
                 deduplicate.isPresent() && deduplicate.get() instanceof Step.Deduplicate step && step.by() != null);
         return deduplicate;

@@ -182,7 +182,7 @@ public final class StreamsFileParser {
 
     private Flow flow(YamlFields fields, String flow) {
         Source from = source(fields);
-        StepContext context = new StepContext(from.key(), tables.keySet());
+        StepContext context = new StepContext(from, tables.keySet());
         List<Step> read = steps.steps(fields, context);
         Sink to = sinks.sink(fields, read, context);
         if (to != null

@@ -53,6 +53,8 @@ class StreamsFileParserTest {
             {from: a, steps: [{branch: &b [{steps: [{branch: *b }]}]}]} | branch contains itself as an alias
             {from: a, to: b, steps: [&s {branch: [*s ]}]} | steps contains itself as an alias
             {from: a, to: b, steps: [{sum: true}]}   | sum is not a mapping, expected an expression
+            {from: a, to: b, steps: [{deduplicate: {by: /id, within: 1h}}]} | deduplicate.by is /id, but the values are of type string: expected value: json in from, or a map before
+            {from: {topic: a, value: bytes}, steps: [{select-key: {simple: x}}, {branch: [{steps: [{deduplicate: {by: /id, within: 1h}}], to: b}]}]} | deduplicate.by is /id, but the values are of type bytes
             {from: a, to: b, steps: [{deduplicate: }]} | deduplicate is missing, expected a mapping such as {within: 24h}
             {from: a, to: b, steps: [{every: }]}     | every is missing, expected a mapping such as {wall-clock: 10s}
             {from: a, to: b, steps: [{process: }]}   | process is missing, expected a mapping such as {class: example.StockAlerts}
@@ -133,6 +135,18 @@ class StreamsFileParserTest {
                 .isNotEmpty()
                 .allSatisfy(mistake -> assertThat(mistake).startsWith("streams/test.yaml line "))
                 .anySatisfy(mistake -> assertThat(mistake).contains(message));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{from: {topic: a, value: json}, steps: [deduplicate: {by: /id, within: 1h}], to: b}",
+                "{from: a, steps: [map: {jq: '{id: .}'}, deduplicate: {by: /id, within: 1h}], to: b}",
+                "{from: a, steps: [aggregate: {id: {count: true}}, deduplicate: {by: /id, within: 1h}], to: b}",
+                "{from: a, steps: [deduplicate: {by: key, within: 1h}], to: b}"
+            })
+    void deduplicationByAFieldOfJsonOrOfChangedValues_isNoMistake(String yaml) {
+        assertThat(mistakes(yaml, Map.of())).isEmpty();
     }
 
     @ParameterizedTest
@@ -219,7 +233,7 @@ class StreamsFileParserTest {
     void topicsWithDifferentPartitionCounts_areReported_withBothRemedies() {
         String yaml = """
                 tables: {address: {topic: addresses%s}}
-                from: orders
+                from: {topic: orders, value: json}
                 steps:
                   - filter: {simple: "${body}"}
                 %s  - join: address
