@@ -27,15 +27,26 @@ record SinkParser(ExpressionParser expressions) {
             }
             return null;
         }
+        Sink sink = sink(fields, context);
+        if (sink != null && context.isLoop(sink)) {
+            fields.refuse(
+                    "to",
+                    "is %s, like from: each record would be processed again without end; expected another topic, or a filter before"
+                            .formatted(sink.topics().get(0)));
+        }
+        return sink;
+    }
+
+    private Sink sink(YamlFields fields, StepContext context) {
         if (fields.isPlain("to") || !fields.has("to")) {
             Optional<String> topic =
                     fields.required("to", "a topic, or {topic: …}", text -> matching(text, FieldValues.TOPIC));
             return new Sink(topic.stream().toList(), null, null);
         }
-        return fields.mapping("to").map(to -> sink(to, context)).orElse(null);
+        return fields.mapping("to").map(to -> typed(to, context)).orElse(null);
     }
 
-    private Sink sink(YamlFields to, StepContext context) {
+    private Sink typed(YamlFields to, StepContext context) {
         ValueType value = FieldValues.type(to, "value", null);
         Sink sink;
         if (to.isPlain("topic") || !to.has("topic")) {

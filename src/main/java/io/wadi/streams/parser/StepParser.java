@@ -77,7 +77,10 @@ final class StepParser {
             } else if (!word.isEmpty()) {
                 WindowDefinition by = window == null ? null : WindowParser.window(window);
                 window = null;
-                step(step, word, by, context).ifPresent(steps::add);
+                step(step, word, by, context).ifPresent(parsed -> {
+                    steps.add(parsed);
+                    context.add(parsed);
+                });
                 step.end();
             }
             boolean isBranch = word.equals("branch")
@@ -162,7 +165,7 @@ final class StepParser {
         List<Step.Arm> arms = new ArrayList<>();
         if (fields.has("outputs")) {
             for (YamlFields output : fields.mappings("outputs", "name")) {
-                arms.add(arm(output, processors.output(output), null, context));
+                arms.add(arm(output, processors.output(output), null, context.copy()));
             }
             if (arms.isEmpty()) {
                 fields.refuse("outputs", "is empty, expected a list of child nodes such as {name: low, to: low}");
@@ -175,9 +178,8 @@ final class StepParser {
     }
 
     private Step.Arm arm(YamlFields fields, String name, FlowExpression when, StepContext context) {
-        StepContext within = context.copy();
-        List<Step> steps = steps(fields, within);
-        Step.Arm arm = new Step.Arm(name, when, steps, sinks.sink(fields, steps, within));
+        List<Step> steps = steps(fields, context);
+        Step.Arm arm = new Step.Arm(name, when, steps, sinks.sink(fields, steps, context));
         fields.end();
         return arm;
     }
@@ -265,7 +267,7 @@ final class StepParser {
             FlowExpression when =
                     !isRest ? expressions.condition(arm, "when", context).orElse(null) : null;
             rest = isRest ? arm : null;
-            arms.add(arm(arm, null, when, context));
+            arms.add(arm(arm, null, when, context.inBranch(!isRest, arms.isEmpty())));
         }
         if (arms.isEmpty()) {
             fields.refuse("branch", "is empty, expected a list of branches such as {when: {jq: .field}, to: topic}");

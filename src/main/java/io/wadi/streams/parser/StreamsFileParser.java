@@ -185,14 +185,6 @@ public final class StreamsFileParser {
         StepContext context = new StepContext(from, tables.keySet());
         List<Step> read = steps.steps(fields, context);
         Sink to = sinks.sink(fields, read, context);
-        if (to != null
-                && to.topics().equals(List.of(from.topic()))
-                && read.stream().noneMatch(Step::canDrop)) {
-            fields.refuse(
-                    "to",
-                    "is %s, like from: each record would be processed again without end; expected another topic, or a filter before"
-                            .formatted(from.topic()));
-        }
         return new Flow(flow, from, read, to);
     }
 

@@ -126,6 +126,9 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {repartition: {}}, {select-key: {jq: $windowEnd}}]} | select-key.jq uses windowEnd, but it is not available after repartition
             {from: a, steps: [{branch: []}]}         | branch is empty, expected a list of branches such as {when: {jq: .field}, to: topic}
             {from: a, to: a}                         | to is a, like from: each record would be processed again without end; expected another topic, or a filter before
+            {from: a, steps: [{branch: [{when: {jq: .}, to: b}, {to: a}]}]} | to is a, like from: each record would be processed again without end
+            {from: a, steps: [{map: {jq: .n}}, {branch: [{steps: [{repartition: {}}], to: {topic: a}}]}]} | to is a, like from: each record
+            {from: a, steps: [{repartition: {}}, {branch: [{when: {jq: .}, to: b}, {steps: [{branch: [{to: a}]}]}]}]} | to is a, like from: each record
             {flows: []}                              | flows is empty, expected a list of flows such as {name: copy, from: topic, to: topic}
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
@@ -135,6 +138,22 @@ class StreamsFileParserTest {
                 .isNotEmpty()
                 .allSatisfy(mistake -> assertThat(mistake).startsWith("streams/test.yaml line "))
                 .anySatisfy(mistake -> assertThat(mistake).contains(message));
+    }
+
+    /** Such a flow can wait, or count its attempts. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "filter: {jq: .}}, {branch: [{to: a}]",
+                "branch: [{when: {jq: .}, to: a}, {to: b}]",
+                "branch: [{when: {jq: .}, steps: [{branch: [{to: a}]}]}]",
+                "branch: [{when: {jq: .n > 3}, to: b}, {steps: [{map: {jq: '.n += 1'}}], to: a}]",
+                "join: {table: t, missing: keep}}, {branch: [{when: {jq: $t}, to: b}, {to: a}]",
+                "process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: first, to: a}]}"
+            })
+    void branchToTheInputTopicThatRecordsCanLeave_isNoMistake(String steps) {
+        assertThat(mistakes("{from: a, steps: [{%s}], tables: {t: {topic: t}}}".formatted(steps), Map.of()))
+                .isEmpty();
     }
 
     @ParameterizedTest
