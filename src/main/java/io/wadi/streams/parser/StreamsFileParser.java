@@ -36,13 +36,15 @@ public final class StreamsFileParser {
     private static final String NAME_IN_WORDS = "a letter, then up to 99 letters, digits, underscores and hyphens";
 
     private final String name;
+    private final String deadLetterTopic;
     private final List<String> mistakes = new ArrayList<>();
     private final Map<String, Table> tables = new LinkedHashMap<>();
     private final StepParser steps;
     private final SinkParser sinks;
 
-    private StreamsFileParser(String name, CamelContext camel) {
+    private StreamsFileParser(String name, CamelContext camel, String deadLetterTopic) {
         this.name = name;
+        this.deadLetterTopic = deadLetterTopic;
         ExpressionParser expressions = new ExpressionParser(camel);
         this.steps = new StepParser(camel, expressions, tables);
         this.sinks = new SinkParser(expressions);
@@ -54,11 +56,16 @@ public final class StreamsFileParser {
      * @param name the name of the file, without extension
      * @param camel compiles its expressions
      * @param declaredPartitions returns the number of partitions of a declared topic
+     * @param deadLetterTopic the topic that the file cannot read, since its own dead letters are written to it
      * @throws SettingsException with all mistakes, each with line and column
      */
     public static StreamsFile read(
-            String name, String yaml, CamelContext camel, Function<String, Optional<Integer>> declaredPartitions) {
-        StreamsFileParser reader = new StreamsFileParser(name, camel);
+            String name,
+            String yaml,
+            CamelContext camel,
+            Function<String, Optional<Integer>> declaredPartitions,
+            String deadLetterTopic) {
+        StreamsFileParser reader = new StreamsFileParser(name, camel, deadLetterTopic);
         String path = "streams/" + name + ".yaml";
         StreamsFile file =
                 YamlFields.of(path, yaml, reader.mistakes).map(reader::file).orElse(null);
@@ -121,6 +128,10 @@ public final class StreamsFileParser {
         }
         all.requiredMapping(table, "a mapping such as {topic: users}").ifPresent(fields -> {
             String topic = FieldValues.topic(fields).orElse("");
+            boolean isGlobal = fields.value("global", "true or false", false, FieldValues::flag);
+            if (!isGlobal) {
+                checkInput(fields, "topic", topic);
+            }
             tables.put(
                     table,
                     new Table(
@@ -128,10 +139,20 @@ public final class StreamsFileParser {
                             topic,
                             FieldValues.type(fields, "key", ValueType.STRING),
                             FieldValues.type(fields, "value", ValueType.STRING),
-                            fields.value("global", "true or false", false, FieldValues::flag),
+                            isGlobal,
                             fields.line()));
             fields.end();
         });
+    }
+
+    /** Reports the dead-letter topic as an input: in any flow, a record may fail. */
+    private void checkInput(YamlFields fields, String field, String topic) {
+        if (topic.equals(deadLetterTopic)) {
+            fields.refuse(
+                    field,
+                    "is %s, the dead-letter topic: the dead letter of a failed record would be processed again without end; expected another topic"
+                            .formatted(topic));
+        }
     }
 
     private void checkGlobalTables(YamlFields all, List<Flow> flows) {
@@ -182,6 +203,7 @@ public final class StreamsFileParser {
 
     private Flow flow(YamlFields fields, String flow) {
         Source from = source(fields);
+        checkInput(fields, "from", from.topic());
         StepContext context = new StepContext(from, tables.keySet());
         List<Step> read = steps.steps(fields, context);
         Sink to = sinks.sink(fields, read, context);

@@ -129,6 +129,9 @@ class StreamsFileParserTest {
             {from: a, steps: [{branch: [{when: {jq: .}, to: b}, {to: a}]}]} | to is a, like from: each record would be processed again without end
             {from: a, steps: [{map: {jq: .n}}, {branch: [{steps: [{repartition: {}}], to: {topic: a}}]}]} | to is a, like from: each record
             {from: a, steps: [{repartition: {}}, {branch: [{when: {jq: .}, to: b}, {steps: [{branch: [{to: a}]}]}]}]} | to is a, like from: each record
+            {from: dead-letters, to: a}              | from is dead-letters, the dead-letter topic: the dead letter of a failed record would be processed again without end; expected another topic
+            {flows: [{name: n, from: {topic: dead-letters, value: json}, to: a}]} | from is dead-letters, the dead-letter topic
+            {from: a, to: b, tables: {t: {topic: dead-letters}}} | tables.t.topic is dead-letters, the dead-letter topic
             {flows: []}                              | flows is empty, expected a list of flows such as {name: copy, from: topic, to: topic}
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)

@@ -103,7 +103,8 @@ public final class TopologyDriver implements AutoCloseable {
 
     /** Parses a file with declared numbers of partitions. */
     public static StreamsFile read(String name, String yaml, Map<String, Integer> declared) {
-        return StreamsFileParser.read(name, yaml, CAMEL, topic -> Optional.ofNullable(declared.get(topic)));
+        return StreamsFileParser.read(
+                name, yaml, CAMEL, topic -> Optional.ofNullable(declared.get(topic)), DEAD_LETTERS);
     }
 
     /** Returns the nodes and topics of the topology. */
