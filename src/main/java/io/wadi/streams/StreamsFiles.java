@@ -150,8 +150,8 @@ public final class StreamsFiles {
         Map<String, String> tables = new HashMap<>();
         for (String name : texts.keySet()) {
             try {
-                StreamsFile file = StreamsFileParser.read(
-                        name, texts.get(name), camel, declaredPartitions, deadLetters.topic());
+                StreamsFile file =
+                        StreamsFileParser.read(name, texts.get(name), camel, declaredPartitions, deadLetters.topic());
                 String other = applications.putIfAbsent(file.application(), name);
                 if (other != null) {
                     mistakes.add("streams/%s.yaml: application %s is also that of streams/%s.yaml: expected a unique id"

@@ -127,9 +127,8 @@ class DeadLetterHandlerTest {
     /** The record is processed again once Kafka is available. */
     @Test
     void failureOfKafkaInAProcessor_endsTheThread() {
-        Topology topology = new Topology()
-                .addSource("source", IN, IN, "in")
-                .addProcessor("fail", Unavailable::new, "source");
+        Topology topology =
+                new Topology().addSource("source", IN, IN, "in").addProcessor("fail", Unavailable::new, "source");
         try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
             var in = streams.createInputTopic("in", OUT, OUT);
 
