@@ -179,7 +179,7 @@ public final class ShippedHdfs implements AutoCloseable {
 
     /**
      * Returns why a NameNode is in safe mode and cannot take over; empty if it is not. At its start, it remains in safe
-     * mode until the DataNodes have reported the blocks that it knows, and for 30 s more. Blocks that were deleted in the
+     * mode until the DataNodes have reported the blocks of its log, and for 30 s more. Blocks that were deleted in the
      * meantime are missing until it reads their deletion: the active NameNode begins a new segment of its log every 120
      * s, and the other one reads the previous segment within 60 s.
      */
