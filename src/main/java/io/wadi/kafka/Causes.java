@@ -53,9 +53,13 @@ public final class Causes {
         return shortened(describe(unwrap(error)), MAX_LENGTH);
     }
 
-    /** Returns a text of at most {@code max} characters; if it was truncated, the last one is an ellipsis. */
+    /** Returns a text of at most {@code max} characters, at least 2; if it was truncated, it ends with an ellipsis. */
     public static String shortened(String text, int max) {
-        return text.length() <= max ? text : text.substring(0, max - 1) + "…";
+        if (text.length() <= max) {
+            return text;
+        }
+        int end = max - 1;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     /**

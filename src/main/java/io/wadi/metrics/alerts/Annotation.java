@@ -1,5 +1,6 @@
 package io.wadi.metrics.alerts;
 
+import io.wadi.kafka.Causes;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Set;
@@ -62,16 +63,7 @@ record Annotation(String text) {
         while (found.find()) {
             found.appendReplacement(rendered, Matcher.quoteReplacement(render(found, labels, numbers)));
         }
-        return shortened(found.appendTail(rendered).toString());
-    }
-
-    /** Shortens a text without cutting a surrogate pair. */
-    private static String shortened(String rendered) {
-        if (rendered.length() <= MAX_LENGTH) {
-            return rendered;
-        }
-        int end = MAX_LENGTH - 1;
-        return rendered.substring(0, Character.isHighSurrogate(rendered.charAt(end - 1)) ? end - 1 : end) + "…";
+        return Causes.shortened(found.appendTail(rendered).toString(), MAX_LENGTH);
     }
 
     private static String render(Matcher found, UnaryOperator<String> labels, UnaryOperator<String> numbers) {
