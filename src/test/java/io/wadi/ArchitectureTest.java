@@ -102,7 +102,7 @@ final class ArchitectureTest {
             landing.compaction: hdfs kafka kafka.records landing.format landing.files landing
             indexing.client: runtime.config
             indexing.document: format kafka kafka.records
-            indexing.bulk: kafka indexing.client indexing.document
+            indexing.bulk: runtime.config kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka kafka.topics indexing.client indexing.document
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
             indexing.rebuild: runtime.config kafka.topics kafka.records kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup

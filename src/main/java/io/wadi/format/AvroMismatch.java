@@ -1,6 +1,7 @@
 package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.runtime.config.Excerpt;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
 import org.apache.avro.LogicalType;
@@ -31,7 +32,7 @@ public final class AvroMismatch extends IllegalArgumentException {
         }
         String form = "found %s, expected " + expected.replace("%", "%%");
         return new AvroMismatch(
-                pointer, form.formatted(kind(value)), form.formatted(shortened(value.toString())), cause);
+                pointer, form.formatted(kind(value)), form.formatted(Excerpt.of(value.toString(), MAX_QUOTED)), cause);
     }
 
     /** Returns the mismatch with a text of its own. */
@@ -92,10 +93,6 @@ public final class AvroMismatch extends IllegalArgumentException {
             case FIXED -> "%d bytes in base64".formatted(schema.getFixedSize());
             case NULL -> "null";
         };
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
     }
 
     /** Returns the location as a JSON pointer (RFC 6901), "" for the whole value. */

@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import io.wadi.runtime.config.Excerpt;
 import io.wadi.runtime.config.SettingsException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -50,16 +51,7 @@ public final class Causes {
      * settings to check.
      */
     public static String inShort(Throwable error) {
-        return shortened(describe(unwrap(error)), MAX_LENGTH);
-    }
-
-    /** Returns a text of at most {@code max} characters, at least 2; if it was truncated, it ends with an ellipsis. */
-    public static String shortened(String text, int max) {
-        if (text.length() <= max) {
-            return text;
-        }
-        int end = max - 1;
-        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
+        return Excerpt.of(describe(unwrap(error)), MAX_LENGTH);
     }
 
     /**

@@ -6,6 +6,7 @@ import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.elasticsearch.core.bulk.FailureStoreStatus;
 import co.elastic.clients.transport.TransportException;
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Excerpt;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -49,7 +50,7 @@ public record BulkResult(
     /** Thrown for a response that is not the result of the request; the message contains the reason. */
     static final class UnexpectedResponseException extends RuntimeException {
         UnexpectedResponseException(String message) {
-            super(Causes.shortened(message, MAX_LENGTH));
+            super(Excerpt.of(message, MAX_LENGTH));
         }
     }
 
@@ -152,7 +153,7 @@ public record BulkResult(
                 .collect(Collectors.joining(" "))
                 .strip();
         String message = body.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : body;
-        return Causes.shortened(String.valueOf(message), MAX_LENGTH);
+        return Excerpt.of(String.valueOf(message), MAX_LENGTH);
     }
 
     /** Returns whether an ingest pipeline has dropped the document of an item, which has a status of success. */
@@ -174,14 +175,14 @@ public record BulkResult(
             reason.append(' ')
                     .append(cause.type())
                     .append(": ")
-                    .append(Causes.shortened(String.valueOf(cause.reason()), MAX_REASON_LENGTH));
+                    .append(Excerpt.of(String.valueOf(cause.reason()), MAX_REASON_LENGTH));
             ErrorCause under = cause.causedBy();
             // Elasticsearch usually repeats the inner reason in the outer one.
             if (under != null
                     && under.reason() != null
                     && !String.valueOf(cause.reason()).contains(under.reason())) {
                 reason.append(" (")
-                        .append(Causes.shortened(under.reason(), MAX_REASON_LENGTH))
+                        .append(Excerpt.of(under.reason(), MAX_REASON_LENGTH))
                         .append(')');
             }
         }

@@ -2,9 +2,9 @@ package io.wadi.ingest.receipts;
 
 import com.github.benmanes.caffeine.cache.Interner;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
-import io.wadi.kafka.Causes;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.runtime.config.Excerpt;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -237,7 +237,7 @@ final class DeadLetterIndex implements AutoCloseable {
 
     private static String reason(DeadLetter deadLetter) {
         String message = deadLetter.message().lines().findFirst().orElse("");
-        return Causes.shortened(deadLetter.kind() + ": " + message, MAX_REASON);
+        return Excerpt.of(deadLetter.kind() + ": " + message, MAX_REASON);
     }
 
     /** Returns the dead letters of a record, the newest first; empty for none. */

@@ -2,8 +2,8 @@ package io.wadi.kafka.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.Causes;
 import io.wadi.kafka.ReservedHeaders;
+import io.wadi.runtime.config.Excerpt;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -42,12 +42,12 @@ public final class DeadLetter {
     }
 
     public String route() {
-        return Causes.shortened(error("connector.name"), MAX_NAME);
+        return Excerpt.of(error("connector.name"), MAX_NAME);
     }
 
     /** Returns the topic of the failed record, or the intended topic of an event; empty if unknown. */
     public String topic() {
-        return Causes.shortened(error("topic"), MAX_NAME);
+        return Excerpt.of(error("topic"), MAX_NAME);
     }
 
     /** Returns the location of the failed record, {@code topic-partition@offset}; for an event, its topic. */
@@ -74,7 +74,7 @@ public final class DeadLetter {
     /** Returns the simple name of the exception. */
     public String kind() {
         String name = error("exception.class.name");
-        return Causes.shortened(name.substring(name.lastIndexOf('.') + 1), MAX_TEXT);
+        return Excerpt.of(name.substring(name.lastIndexOf('.') + 1), MAX_TEXT);
     }
 
     public String message() {
@@ -87,7 +87,7 @@ public final class DeadLetter {
      */
     public String cause() {
         return kind() + ": "
-                + Causes.shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"), MAX_TEXT);
+                + Excerpt.of(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"), MAX_TEXT);
     }
 
     /** Returns the number of earlier replays. */
@@ -117,7 +117,7 @@ public final class DeadLetter {
         }
         if (!partition.matches("\\d{1,9}")) {
             throw new NumberFormatException("partition '%s' in the dead letter's headers is invalid, expected a number"
-                    .formatted(Causes.shortened(partition, MAX_TEXT)));
+                    .formatted(Excerpt.of(partition, MAX_TEXT)));
         }
         return Integer.valueOf(partition);
     }

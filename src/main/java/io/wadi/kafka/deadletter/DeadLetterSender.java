@@ -9,6 +9,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.ReservedHeaders;
+import io.wadi.runtime.config.Excerpt;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -175,7 +176,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         Throwable error = Causes.unwrap(cause);
         put(headers, "connector.name", routeId);
         put(headers, "exception.class.name", error.getClass().getName());
-        put(headers, "exception.message", Causes.shortened(String.valueOf(error.getMessage()), MAX_MESSAGE_LENGTH));
+        put(headers, "exception.message", Excerpt.of(String.valueOf(error.getMessage()), MAX_MESSAGE_LENGTH));
     }
 
     private static Object value(ConsumerRecord<?, ?> failed) {

@@ -3,6 +3,7 @@ package io.wadi.landing.format;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.format.JsonText;
+import io.wadi.runtime.config.Excerpt;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -42,13 +43,9 @@ final class RowValues {
         return switch (parser.currentToken()) {
             case START_OBJECT -> "an object";
             case START_ARRAY -> "an array";
-            case VALUE_STRING -> "\"" + shortened(parser.getText()) + "\"";
-            default -> shortened(parser.getText());
+            case VALUE_STRING -> "\"" + Excerpt.of(parser.getText(), MAX_SHOWN_LENGTH) + "\"";
+            default -> Excerpt.of(parser.getText(), MAX_SHOWN_LENGTH);
         };
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "…";
     }
 
     private static String text(JsonParser parser, String text) throws IOException, RejectedRecordException {

@@ -2,6 +2,7 @@ package io.wadi.management.access;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.runtime.config.Excerpt;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -62,12 +63,12 @@ final class AuditLog {
         if (!isLogged(client)) {
             return;
         }
-        ObjectNode line = line().put("user", cut(client.user(), MAX_USER))
+        ObjectNode line = line().put("user", Excerpt.of(client.user(), MAX_USER))
                 .put("from", client.address())
-                .put("method", cut(method, MAX_METHOD))
-                .put("path", cut(path, MAX_TARGET));
+                .put("method", Excerpt.of(method, MAX_METHOD))
+                .put("path", Excerpt.of(path, MAX_TARGET));
         if (query != null) {
-            line.put("query", cut(query, MAX_TARGET));
+            line.put("query", Excerpt.of(query, MAX_TARGET));
         }
         line.put("status", status).put("outcome", outcome(status));
         LOG.info("{}", line);
@@ -76,10 +77,6 @@ final class AuditLog {
     private ObjectNode line() {
         return JSON.createObjectNode()
                 .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
-    }
-
-    private static String cut(String text, int longest) {
-        return text.length() <= longest ? text : text.substring(0, longest) + "…";
     }
 
     private synchronized boolean isLogged(Client client) {

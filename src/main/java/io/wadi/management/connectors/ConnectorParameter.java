@@ -8,6 +8,7 @@ import static io.wadi.runtime.config.Setting.number;
 import static io.wadi.runtime.config.Setting.size;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.runtime.config.Excerpt;
 import io.wadi.runtime.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,7 +190,7 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
 
     /** Returns the error of an invalid value. */
     List<String> invalid(String value, String expected) {
-        return List.of("Invalid value %s for configuration %s: %s".formatted(shown(value), name(), expected));
+        return List.of("Invalid value %s for configuration %s: %s".formatted(Excerpt.of(value, MAX_SHOWN), name(), expected));
     }
 
     private boolean isParsed(String value) {
@@ -198,10 +199,6 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
         } catch (IllegalArgumentException | ArithmeticException e) {
             return false;
         }
-    }
-
-    private static String shown(String value) {
-        return value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "…";
     }
 
     /** Returns the definition in Kafka Connect's format. */

@@ -1,6 +1,6 @@
 package io.wadi.metrics.alerts;
 
-import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Excerpt;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Set;
@@ -63,7 +63,7 @@ record Annotation(String text) {
         while (found.find()) {
             found.appendReplacement(rendered, Matcher.quoteReplacement(render(found, labels, numbers)));
         }
-        return Causes.shortened(found.appendTail(rendered).toString(), MAX_LENGTH);
+        return Excerpt.of(found.appendTail(rendered).toString(), MAX_LENGTH);
     }
 
     private static String render(Matcher found, UnaryOperator<String> labels, UnaryOperator<String> numbers) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.kafka.Causes;
 import io.wadi.metrics.alerts.Alert.State;
+import io.wadi.runtime.config.Excerpt;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ record AlertChange(State state, long since, long at, String fields) {
     }
 
     private static String quoted(String text) {
-        return Causes.shortened(text, MAX_QUOTED);
+        return Excerpt.of(text, MAX_QUOTED);
     }
 
     private static ObjectNode names(JsonNode alert, String field) {

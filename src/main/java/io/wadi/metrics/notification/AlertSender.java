@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
 import io.wadi.metrics.notification.WebhookException.Cause;
+import io.wadi.runtime.config.Excerpt;
 import io.wadi.runtime.config.Units;
 import java.time.Clock;
 import java.time.Duration;
@@ -161,7 +162,7 @@ final class AlertSender implements Runnable {
             LOG.warn(
                     "Alertmanager {}: rejected alert {}; retrying it alone within {}{}: {}",
                     address,
-                    Causes.shortened(alert, MAX_KEY),
+                    Excerpt.of(alert, MAX_KEY),
                     Units.text(Duration.ofMillis(resendMs)),
                     loggedInInterval == MAX_LOGGED ? " (further rejections are not logged until then)" : "",
                     e.getMessage());

@@ -1,6 +1,6 @@
 package io.wadi.metrics.prometheus;
 
-import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Excerpt;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -133,7 +133,7 @@ final class SampleGroups implements Exposition.Reader {
     @Override
     public void refused(int line, String why) {
         if (refusedLines++ == 0) {
-            firstRefusal = "line " + line + ": " + Causes.shortened(why, MAX_REFUSAL);
+            firstRefusal = "line " + line + ": " + Excerpt.of(why, MAX_REFUSAL);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wadi.metrics.prometheus;
 
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Excerpt;
 import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.runtime.http.HttpExchangeException;
 import java.io.ByteArrayInputStream;
@@ -78,6 +79,6 @@ final class TargetClient {
 
     /** Returns the beginning of a header's value, which may become part of an error. */
     private static String header(BoundedHttpClient.Response answer, String name, String fallback) {
-        return Causes.shortened(answer.headers().firstValue(name).orElse(fallback), MAX_HEADER);
+        return Excerpt.of(answer.headers().firstValue(name).orElse(fallback), MAX_HEADER);
     }
 }
