@@ -8,14 +8,15 @@ import java.util.Deque;
 /**
  * The first events of the ids of one partition of an inbox, outside the heap: a queue in the order of addition and a
  * hash table, {@value #BYTES} bytes per event. The table grows by one bucket with each event (linear hashing), so that
- * no addition rehashes the whole table. A replaced event occupies its memory and counts against the limit until all
+ * no addition rehashes the whole table. Each bucket has a filter of its entries' hashes, so that the search for an
+ * unknown id rarely reads an entry, which is seldom in the processor's cache. A replaced event occupies its memory and counts against the limit until all
  * events before it have expired. {@link #close} frees the memory and removes all events from the limit. Not
  * thread-safe.
  */
 final class FirstEvents implements AutoCloseable {
-    private static final int ENTRY = 60;
+    private static final int ENTRY = 56;
     /** The memory of an event: its entry and a bucket of the table. */
-    static final int BYTES = ENTRY + Integer.BYTES;
+    static final int BYTES = ENTRY + Long.BYTES;
 
     /** A random seed, so that clients cannot choose ids of the same bucket. */
     private static final long SEED = new SecureRandom().nextLong();
@@ -23,12 +24,18 @@ final class FirstEvents implements AutoCloseable {
     private static final int ID = 0;
     private static final int EVENT = 16;
     private static final int OFFSET = 32;
-    private static final int TIME = 40;
+    /** The time in the upper 48 bits, the sender in the lower ones. */
+    private static final int TIME_AND_SENDER = 40;
+
     private static final int PARTITION = 48;
     /** The next entry of the same bucket. */
     private static final int NEXT = 52;
 
-    private static final int SENDER = 56;
+    /** A bit for each entry of a bucket, chosen by its hash; bits of removed entries may remain. */
+    private static final int FILTER = 4;
+
+    /** The maximum of 48 bits with a sign, in the year 6429. */
+    private static final long MAX_MS = (1L << 47) - 1;
 
     /** No entry. Other references to entries are their index + 1. */
     private static final int NONE = 0;
@@ -37,8 +44,8 @@ final class FirstEvents implements AutoCloseable {
 
     private final IdLimit limit;
     private final OffHeapArray entries = new OffHeapArray(ENTRY);
-    /** The first entry of each bucket. */
-    private final OffHeapArray table = new OffHeapArray(Integer.BYTES);
+    /** The first entry of each bucket, and its filter. */
+    private final OffHeapArray table = new OffHeapArray(Long.BYTES);
     /** The numbers of the segments of entries, oldest first. Numbers of removed segments are reused. */
     private final Deque<Integer> segments = new ArrayDeque<>();
 
@@ -65,16 +72,21 @@ final class FirstEvents implements AutoCloseable {
         return new First(
                 segment.getInt(at + PARTITION),
                 segment.getLong(at + OFFSET),
-                segment.getLong(at + TIME),
+                timeMs(segment.getLong(at + TIME_AND_SENDER)),
                 new Digest(segment.getLong(at + EVENT), segment.getLong(at + EVENT + Long.BYTES)),
-                segment.getInt(at + SENDER));
+                sender(segment.getLong(at + TIME_AND_SENDER)));
     }
 
     private int entry(Digest id) {
         if (buckets == 0) {
             return NONE;
         }
-        for (int entry = first(bucket(hash(id.low()))); entry != NONE; entry = field(entry, NEXT)) {
+        long hash = hash(id.low());
+        int bucket = bucket(hash);
+        if ((filter(bucket) & bit(hash)) == 0) {
+            return NONE;
+        }
+        for (int entry = first(bucket); entry != NONE; entry = field(entry, NEXT)) {
             ByteBuffer segment = entries.segment(entry - 1);
             int at = entries.position(entry - 1) + ID;
             if (segment.getLong(at) == id.high() && segment.getLong(at + Long.BYTES) == id.low()) {
@@ -103,10 +115,9 @@ final class FirstEvents implements AutoCloseable {
         segment.putLong(at + EVENT, first.event().high());
         segment.putLong(at + EVENT + Long.BYTES, first.event().low());
         segment.putLong(at + OFFSET, first.offset());
-        segment.putLong(at + TIME, first.timeMs());
+        segment.putLong(at + TIME_AND_SENDER, timeAndSender(first));
         segment.putInt(at + PARTITION, first.partition());
-        segment.putInt(at + SENDER, first.sender());
-        link(entry, bucket(hash(id.low())));
+        link(entry, hash(id.low()));
     }
 
     private int append() {
@@ -130,19 +141,32 @@ final class FirstEvents implements AutoCloseable {
         while (size > 0 && removed < max) {
             int oldest = segments.getFirst() * OffHeapArray.LENGTH + begin + 1;
             if (field(oldest, PARTITION) != REPLACED) {
-                if (timeMs(oldest) >= beforeMs) {
+                if (timeMs(timeAndSender(oldest)) >= beforeMs) {
                     break;
                 }
                 unlink(oldest);
             }
-            limit.remove(field(oldest, SENDER));
+            limit.remove(sender(timeAndSender(oldest)));
             removeOldest();
             removed++;
         }
     }
 
-    private long timeMs(int entry) {
-        return entries.segment(entry - 1).getLong(entries.position(entry - 1) + TIME);
+    private long timeAndSender(int entry) {
+        return entries.segment(entry - 1).getLong(entries.position(entry - 1) + TIME_AND_SENDER);
+    }
+
+    private static long timeAndSender(First first) {
+        long timeMs = Math.max(-MAX_MS, Math.min(MAX_MS, first.timeMs()));
+        return timeMs << Short.SIZE | first.sender();
+    }
+
+    private static long timeMs(long timeAndSender) {
+        return timeAndSender >> Short.SIZE;
+    }
+
+    private static int sender(long timeAndSender) {
+        return (int) timeAndSender & 0xffff;
     }
 
     private void removeOldest() {
@@ -182,6 +206,24 @@ final class FirstEvents implements AutoCloseable {
         table.segment(bucket).putInt(table.position(bucket), entry);
     }
 
+    private int filter(int bucket) {
+        return table.segment(bucket).getInt(table.position(bucket) + FILTER);
+    }
+
+    private void setFilter(int bucket, int filter) {
+        table.segment(bucket).putInt(table.position(bucket) + FILTER, filter);
+    }
+
+    private void clear(int bucket) {
+        setFirst(bucket, NONE);
+        setFilter(bucket, 0);
+    }
+
+    /** Returns the bit of a hash in the filter of its bucket. The bits that select the bucket are lower ones. */
+    private static int bit(long hash) {
+        return 1 << (hash >>> 59);
+    }
+
     private int field(int entry, int field) {
         return entries.segment(entry - 1).getInt(entries.position(entry - 1) + field);
     }
@@ -202,9 +244,11 @@ final class FirstEvents implements AutoCloseable {
         return hash ^ (hash >>> 33);
     }
 
-    private void link(int entry, int bucket) {
+    private void link(int entry, long hash) {
+        int bucket = bucket(hash);
         setField(entry, NEXT, first(bucket));
         setFirst(bucket, entry);
+        setFilter(bucket, filter(bucket) | bit(hash));
     }
 
     private void unlink(int entry) {
@@ -213,6 +257,9 @@ final class FirstEvents implements AutoCloseable {
         int before = first(bucket);
         if (before == entry) {
             setFirst(bucket, next);
+            if (next == NONE) {
+                setFilter(bucket, 0);
+            }
             return;
         }
         while (field(before, NEXT) != entry) {
@@ -230,11 +277,11 @@ final class FirstEvents implements AutoCloseable {
         }
         int added = buckets;
         buckets++;
-        setFirst(added, NONE);
+        clear(added);
         if (added > 0) {
             int split = added - Integer.highestOneBit(added);
             int moved = first(split);
-            setFirst(split, NONE);
+            clear(split);
             linkAll(moved);
         }
     }
@@ -256,7 +303,7 @@ final class FirstEvents implements AutoCloseable {
         int moved = entry;
         while (moved != NONE) {
             int next = field(moved, NEXT);
-            link(moved, bucket(hash(moved)));
+            link(moved, hash(moved));
             moved = next;
         }
     }
@@ -278,7 +325,7 @@ final class FirstEvents implements AutoCloseable {
             int from = segment == segments.getFirst() ? begin : 0;
             int to = segment == segments.getLast() ? end : OffHeapArray.LENGTH;
             for (int index = from; index < to; index++) {
-                limit.remove(field(segment * OffHeapArray.LENGTH + index + 1, SENDER));
+                limit.remove(sender(timeAndSender(segment * OffHeapArray.LENGTH + index + 1)));
             }
         }
     }

@@ -34,7 +34,7 @@ final class IdLimit {
     /** Adds a new id of a sender. Returns false if the limit of the sender or of all senders is reached. */
     boolean tryAdd(int sender) {
         long all = ids.incrementAndGet();
-        int ofSender = own.incrementAndGet(index(sender));
+        int ofSender = own.incrementAndGet(bits(sender));
         if (all > max || ofSender > ClientShare.FACTOR * (max - all)) {
             remove(sender);
             return false;
@@ -44,7 +44,7 @@ final class IdLimit {
 
     /** Adds a restored id of a sender. Returns false if {@link #maxRestored} is reached. */
     boolean tryRestore(int sender) {
-        own.incrementAndGet(index(sender));
+        own.incrementAndGet(bits(sender));
         if (ids.incrementAndGet() > maxRestored) {
             remove(sender);
             return false;
@@ -53,11 +53,12 @@ final class IdLimit {
     }
 
     void remove(int sender) {
-        own.decrementAndGet(index(sender));
+        own.decrementAndGet(bits(sender));
         ids.decrementAndGet();
     }
 
-    private static int index(int sender) {
+    /** Returns the 16 bits of a sender's hash that the limit distinguishes; those bits themselves are unchanged. */
+    static int bits(int sender) {
         return (sender ^ sender >>> 16) & (SENDERS - 1);
     }
 
@@ -72,7 +73,7 @@ final class IdLimit {
 
     /** Returns the number of ids of a sender. */
     int ids(int sender) {
-        return own.get(index(sender));
+        return own.get(bits(sender));
     }
 
     long max() {

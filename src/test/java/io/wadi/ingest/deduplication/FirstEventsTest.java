@@ -94,6 +94,23 @@ class FirstEventsTest {
     }
 
     @Test
+    void find_extremeTimeOffsetAndSender_returnsThem() {
+        try (FirstEvents events = new FirstEvents(new IdLimit(10, 10))) {
+            First latest = new First(Integer.MAX_VALUE, Long.MAX_VALUE, (1L << 47) - 1, id(2), -1);
+            First earliest = new First(0, 0, 1 - (1L << 47), id(3), 0xabcd_1234);
+            events.put(id(1), latest);
+            events.put(id(2), earliest);
+            events.put(id(3), new First(0, 0, Long.MAX_VALUE, id(3), 0));
+            events.put(id(4), new First(0, 0, Long.MIN_VALUE, id(3), 0));
+
+            assertThat(events.find(id(1))).isEqualTo(latest);
+            assertThat(events.find(id(2))).isEqualTo(earliest);
+            assertThat(events.find(id(3)).timeMs()).isEqualTo(latest.timeMs());
+            assertThat(events.find(id(4)).timeMs()).isEqualTo(earliest.timeMs());
+        }
+    }
+
+    @Test
     void event_usesTheStatedMemory() {
         try (FirstEvents events = new FirstEvents(new IdLimit(1, 1))) {
             int count = 10 * OffHeapArray.LENGTH;
