@@ -7,8 +7,8 @@ import java.util.Deque;
 
 /**
  * The first events of the ids of one partition of an inbox, outside the heap: a queue in the order of addition and a
- * hash table, {@value #BYTES} bytes per event. The table grows by one bucket with each event (linear hashing), so that
- * no addition rehashes the whole table. Each bucket has a filter of its entries' hashes, so that the search for an
+ * hash table, {@value #BYTES} bytes per event. The table grows by one segment of buckets at a time (linear hashing), so
+ * that no addition rehashes the whole table. Each bucket has a filter of its entries' hashes, so that the search for an
  * unknown id rarely reads an entry, which is seldom in the processor's cache. A replaced event occupies its memory and counts against the limit until all
  * events before it have expired. {@link #close} frees the memory and removes all events from the limit. Not
  * thread-safe.
@@ -56,6 +56,8 @@ final class FirstEvents implements AutoCloseable {
     private int end = OffHeapArray.LENGTH;
 
     private long size;
+    /** The result of {@link #load}, without which the compiler would omit its reads. */
+    private int loaded;
 
     FirstEvents(IdLimit limit) {
         this.limit = limit;
@@ -190,7 +192,7 @@ final class FirstEvents implements AutoCloseable {
         return entries.bytes() + table.bytes();
     }
 
-    // ---- the hash table (linear hashing): bucket b is split into b and b + 2^n, for each b in turn
+    // ---- the hash table (linear hashing): bucket b is split into b and b + 2^n, for each segment of buckets in turn
 
     private int bucket(long hash) {
         int power = Integer.highestOneBit(buckets);
@@ -272,29 +274,51 @@ final class FirstEvents implements AutoCloseable {
         if (buckets > size) {
             return;
         }
-        if (buckets % OffHeapArray.LENGTH == 0) {
-            table.addSegment();
-        }
+        table.addSegment();
         int added = buckets;
-        buckets++;
-        clear(added);
+        buckets += OffHeapArray.LENGTH;
+        for (int bucket = added; bucket < buckets; bucket++) {
+            clear(bucket);
+        }
         if (added > 0) {
             int split = added - Integer.highestOneBit(added);
-            int moved = first(split);
-            clear(split);
-            linkAll(moved);
+            load(split);
+            for (int bucket = split; bucket < split + OffHeapArray.LENGTH; bucket++) {
+                int moved = first(bucket);
+                clear(bucket);
+                linkAll(moved);
+            }
         }
     }
 
-    private void shrink() {
-        while (buckets > 0 && buckets >= 2 * size) {
-            int last = buckets - 1;
-            int moved = first(last);
-            buckets--;
-            linkAll(moved);
-            if (last % OffHeapArray.LENGTH == 0) {
-                table.removeSegment(last / OffHeapArray.LENGTH);
+    /**
+     * Reads two entries of each bucket of a segment. In this loop the processor reads many at a time; when they are
+     * linked again, each read would wait for the one before.
+     */
+    private void load(int from) {
+        int sum = 0;
+        for (int depth = 0; depth < 2; depth++) {
+            for (int bucket = from; bucket < from + OffHeapArray.LENGTH; bucket++) {
+                int entry = first(bucket);
+                if (entry != NONE && depth > 0) {
+                    entry = field(entry, NEXT);
+                }
+                if (entry != NONE) {
+                    sum += field(entry, NEXT);
+                }
             }
+        }
+        loaded = sum;
+    }
+
+    /** Keeps twice the necessary buckets, so that the table does not grow and shrink in turn. */
+    private void shrink() {
+        while (buckets > 0 && (size == 0 || buckets >= 2 * (size + OffHeapArray.LENGTH))) {
+            buckets -= OffHeapArray.LENGTH;
+            for (int bucket = buckets; bucket < buckets + OffHeapArray.LENGTH; bucket++) {
+                linkAll(first(bucket));
+            }
+            table.removeSegment(buckets / OffHeapArray.LENGTH);
         }
     }
 
