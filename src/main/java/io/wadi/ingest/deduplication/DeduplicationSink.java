@@ -190,7 +190,8 @@ final class DeduplicationSink implements PartitionSink {
                     context.limit(),
                     context.deadLetters(),
                     context.routeId());
-            records.forEach(record -> begun.add(record, rejections.get(record.offset())));
+            boolean isRepeated = !rejections.isEmpty();
+            records.forEach(record -> begun.add(record, isRepeated ? rejections.get(record.offset()) : null));
             return begun;
         }
 
