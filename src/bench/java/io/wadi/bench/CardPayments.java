@@ -28,6 +28,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class CardPayments {
     private static final int TREES = 60;
     private static final String PREFIX = "n-";
+    /** So early that the repetitions of millions of payments are not in the future, which would make them invalid. */
+    private static final Instant BEGIN = Instant.parse("2000-01-01T00:00:00Z");
 
     private final List<Payment> payments = new ArrayList<>();
     private final Set<String> frauds = new HashSet<>();
@@ -37,7 +39,7 @@ final class CardPayments {
     CardPayments() {
         int days = 40;
         span = Duration.ofDays(days);
-        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, Instant.parse("2026-01-01T00:00:00Z"), 0.006))
+        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, BEGIN, 0.006))
                 .run(0, days, this::take);
     }
 
