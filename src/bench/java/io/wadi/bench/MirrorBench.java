@@ -134,6 +134,10 @@ final class MirrorBench {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
             long records = records(target, copy);
+            if (!mirror.isRunning()) {
+                throw new IOException("%s has ended before everything was copied: %,d records are there, see %s"
+                        .formatted(name, records, home.ofRound(name, ".log")));
+            }
             if (records >= warm && (last == null || records > last.records())) {
                 last = new Moment(System.nanoTime(), records, mirror.mark(), cpu(servers));
                 begin = begin == null ? last : begin;
