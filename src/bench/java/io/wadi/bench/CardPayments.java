@@ -39,8 +39,7 @@ final class CardPayments {
     CardPayments() {
         int days = 40;
         span = Duration.ofDays(days);
-        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, BEGIN, 0.006))
-                .run(0, days, this::take);
+        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, BEGIN, 0.006)).run(0, days, this::take);
     }
 
     private void take(GeneratedPayment made) {

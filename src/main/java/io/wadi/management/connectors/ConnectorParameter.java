@@ -190,7 +190,8 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
 
     /** Returns the error of an invalid value. */
     List<String> invalid(String value, String expected) {
-        return List.of("Invalid value %s for configuration %s: %s".formatted(Excerpt.of(value, MAX_SHOWN), name(), expected));
+        return List.of(
+                "Invalid value %s for configuration %s: %s".formatted(Excerpt.of(value, MAX_SHOWN), name(), expected));
     }
 
     private boolean isParsed(String value) {
