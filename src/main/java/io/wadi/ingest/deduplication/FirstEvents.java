@@ -57,6 +57,7 @@ final class FirstEvents implements AutoCloseable {
 
     private long size;
     /** The result of {@link #load}, without which the compiler would omit its reads. */
+    @SuppressWarnings("UnusedVariable")
     private int loaded;
 
     FirstEvents(IdLimit limit) {
