@@ -9,9 +9,9 @@ import java.util.Deque;
  * The first events of the ids of one partition of an inbox, outside the heap: a queue in the order of addition and a
  * hash table, {@value #BYTES} bytes per event. The table grows by one segment of buckets at a time (linear hashing), so
  * that no addition rehashes the whole table. Each bucket has a filter of its entries' hashes, so that the search for an
- * unknown id rarely reads an entry, which is seldom in the processor's cache. A replaced event occupies its memory and counts against the limit until all
- * events before it have expired. {@link #close} frees the memory and removes all events from the limit. Not
- * thread-safe.
+ * unknown id rarely reads an entry, which is seldom in the processor's cache. A replaced event occupies its memory and
+ * counts against the limit until all events before it have expired. {@link #close} frees the memory and removes all
+ * events from the limit. Not thread-safe.
  */
 final class FirstEvents implements AutoCloseable {
     private static final int ENTRY = 56;
