@@ -12,7 +12,7 @@ import org.apache.avro.Schema;
  * Thrown if a JSON value does not match an Avro schema. It has no stack trace, since clients can cause it at any rate.
  */
 public final class AvroMismatch extends IllegalArgumentException {
-    private static final int MAX_QUOTED = 60;
+    private static final int MAX_QUOTED = 61;
 
     private final String pointer;
     private final String text;

@@ -29,7 +29,7 @@ final class RowValues {
             .appendPattern("[XXX][XX]")
             .toFormatter()
             .withResolverStyle(ResolverStyle.STRICT);
-    private static final int MAX_SHOWN_LENGTH = 60;
+    private static final int MAX_SHOWN_LENGTH = 61;
 
     private RowValues() {}
 
