@@ -9,6 +9,7 @@ import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeProducersResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -94,6 +96,36 @@ final class ClusterClients implements AutoCloseable {
     Map<TopicPartition, Long> logEnds(Collection<TopicPartition> partitions) throws InterruptedException {
         return request(admin ->
                 AdminRequests.offsets(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED));
+    }
+
+    /**
+     * Returns the offsets at which transactions begin that are open although their last record is older than a time,
+     * such as transactions that hang: the first of each partition. Partitions that this client may not describe are
+     * left out.
+     *
+     * @param lastStable the last stable offsets of the partitions
+     */
+    Map<TopicPartition, Long> oldTransactions(Map<TopicPartition, Long> lastStable, long beforeMs)
+            throws InterruptedException {
+        return request(admin -> {
+            Map<TopicPartition, Long> ends = AdminRequests.tryOffsets(
+                            admin, lastStable.keySet(), OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+                    .known();
+            List<TopicPartition> open = ends.keySet().stream()
+                    .filter(each -> ends.get(each) > lastStable.get(each))
+                    .toList();
+            Map<TopicPartition, Long> old = new HashMap<>();
+            DescribeProducersResult described = admin.describeProducers(open);
+            for (TopicPartition each : open) {
+                AdminRequests.getIfPermitted(described.partitionResult(each)).stream()
+                        .flatMap(state -> state.activeProducers().stream())
+                        .filter(producer -> producer.lastTimestamp() < beforeMs)
+                        .flatMapToLong(producer -> producer.currentTransactionStartOffset().stream())
+                        .min()
+                        .ifPresent(offset -> old.put(each, offset));
+            }
+            return old;
+        });
     }
 
     /**

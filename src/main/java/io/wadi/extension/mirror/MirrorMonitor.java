@@ -5,7 +5,9 @@ import io.wadi.extension.mirror.MirrorReport.PartitionState;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.PartitionOrder;
+import io.wadi.runtime.config.Units;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,9 @@ public final class MirrorMonitor implements AutoCloseable {
      * second.
      */
     private static final long HEARTBEAT_OFFSETS = 20;
+
+    /** Twice the transaction timeout of MirrorMaker's tasks. */
+    private static final Duration LONG_OPEN = Duration.ofMinutes(2);
 
     private final MirrorFile file;
     private final Clock clock;
@@ -68,6 +73,7 @@ public final class MirrorMonitor implements AutoCloseable {
         Set<TopicPartition> existing =
                 source.partitions(source.topics().stream().filter(flow::copies).toList());
         problems.addAll(read.problems(target, existing));
+        problems.addAll(openProblems(target, read.ends()));
         existing.removeIf(each -> !read.isKnown(each));
         AdminRequests.Offsets first = source.tryOffsets(existing, OffsetSpec.earliest());
         Map<TopicPartition, Long> begins = first.known();
@@ -104,6 +110,16 @@ public final class MirrorMonitor implements AutoCloseable {
                 .toList();
         Long heartbeatAgeMs = heartbeatAge(flow, target, now, problems);
         return new FlowState(flow, partitions, heartbeatAgeMs, problems);
+    }
+
+    private List<String> openProblems(ClusterClients target, AdminRequests.Offsets ends) throws InterruptedException {
+        Map<TopicPartition, Long> open = target.oldTransactions(ends.known(), clock.millis() - LONG_OPEN.toMillis());
+        return open.keySet().stream()
+                .sorted(PartitionOrder.BY_NAME)
+                .map(each ->
+                        "a transaction of %s@%d in %s has been open without a new record for more than %s: MirrorMaker's tasks wait for its end when they start. If it hangs, abort it with ./wadi kafka transactions"
+                                .formatted(each, open.get(each), target.where(), Units.text(LONG_OPEN)))
+                .toList();
     }
 
     /** Returns why the offsets of partitions are unknown; empty if they are known, or the partitions were deleted. */

@@ -240,6 +240,40 @@ class MirrorMonitorIT {
         }
     }
 
+    /** MirrorMaker's tasks read its source offsets to their end when they start, including open transactions. */
+    @Test
+    void transactionOfSourceOffsets_thatIsOpenForLong_isAProblem_untilItEnds(@TempDir Path directory) throws Exception {
+        String topic = "mirror-hanging";
+        String offsets = "mm2-offsets.hanging.internal";
+        TopicProbe.create(topic, 1);
+        TopicProbe.create(offsets, 2);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
+        MirrorFile file =
+                file(directory, "hanging", topic, TestServers.shared().ports().kafkaBrokers());
+        KafkaProbe.send(copied(offsets, "hanging", topic, 0));
+        try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
+            KafkaProbe.inTransaction(offsets, producer -> {
+                producer.send(new ProducerRecord<>(
+                                offsets, 0, clock.millis(), key("hanging", topic, 0), "{\"offset\":1}".getBytes(UTF_8)))
+                        .get();
+                assertThat(open(monitor)).isEmpty();
+                clock.pass(Duration.ofMinutes(3));
+                assertThat(open(monitor))
+                        .singleElement(STRING)
+                        .startsWith("a transaction of " + offsets + "-0@1 in B at ");
+                producer.abortTransaction();
+            });
+
+            await().untilAsserted(() -> assertThat(open(monitor)).isEmpty());
+        }
+    }
+
+    private static List<String> open(MirrorMonitor monitor) throws InterruptedException {
+        return monitor.measure().flows().get(0).problems().stream()
+                .filter(each -> each.contains("transaction"))
+                .toList();
+    }
+
     private static List<String> lost(MirrorMonitor monitor) throws InterruptedException {
         return monitor.measure().flows().get(0).problems().stream()
                 .filter(each -> each.contains("lacks records"))
