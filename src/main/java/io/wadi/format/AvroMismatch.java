@@ -12,6 +12,7 @@ import org.apache.avro.Schema;
  * Thrown if a JSON value does not match an Avro schema. It has no stack trace, since clients can cause it at any rate.
  */
 public final class AvroMismatch extends IllegalArgumentException {
+    /** 60 characters and an ellipsis. */
     private static final int MAX_QUOTED = 61;
 
     private final String pointer;

@@ -29,6 +29,7 @@ final class RowValues {
             .appendPattern("[XXX][XX]")
             .toFormatter()
             .withResolverStyle(ResolverStyle.STRICT);
+    /** 60 characters and an ellipsis. */
     private static final int MAX_SHOWN_LENGTH = 61;
 
     private RowValues() {}

@@ -228,7 +228,7 @@ class MirrorMonitorIT {
             assertThat(monitor.measure().flows().get(0).lagMs()).isNotNull();
 
             TopicProbe.delete(new TopicPartition(topic, 0), 2);
-            await().untilAsserted(() -> assertThat(lost(monitor))
+            await().untilAsserted(() -> assertThat(problems(monitor, "lacks records"))
                     .singleElement(STRING)
                     .startsWith(
                             "B lacks records of mirror-expired-0: offsets 0 to 1 were deleted in expired before they "
@@ -236,7 +236,8 @@ class MirrorMonitorIT {
 
             KafkaProbe.send(
                     new ProducerRecord<>(offsets, 0, key("expired", topic, 0), "{\"offset\":2}".getBytes(UTF_8)));
-            await().untilAsserted(() -> assertThat(lost(monitor)).isEmpty());
+            await().untilAsserted(
+                            () -> assertThat(problems(monitor, "lacks records")).isEmpty());
         }
     }
 
@@ -256,27 +257,22 @@ class MirrorMonitorIT {
                 producer.send(new ProducerRecord<>(
                                 offsets, 0, clock.millis(), key("hanging", topic, 0), "{\"offset\":1}".getBytes(UTF_8)))
                         .get();
-                assertThat(open(monitor)).isEmpty();
+                assertThat(problems(monitor, "transaction")).isEmpty();
                 clock.pass(Duration.ofMinutes(3));
-                assertThat(open(monitor))
+                assertThat(problems(monitor, "transaction"))
                         .singleElement(STRING)
                         .startsWith("a transaction of " + offsets + "-0@1 in B at ");
                 producer.abortTransaction();
             });
 
-            await().untilAsserted(() -> assertThat(open(monitor)).isEmpty());
+            await().untilAsserted(
+                            () -> assertThat(problems(monitor, "transaction")).isEmpty());
         }
     }
 
-    private static List<String> open(MirrorMonitor monitor) throws InterruptedException {
+    private static List<String> problems(MirrorMonitor monitor, String text) throws InterruptedException {
         return monitor.measure().flows().get(0).problems().stream()
-                .filter(each -> each.contains("transaction"))
-                .toList();
-    }
-
-    private static List<String> lost(MirrorMonitor monitor) throws InterruptedException {
-        return monitor.measure().flows().get(0).problems().stream()
-                .filter(each -> each.contains("lacks records"))
+                .filter(each -> each.contains(text))
                 .toList();
     }
 
