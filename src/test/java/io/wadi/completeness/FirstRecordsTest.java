@@ -19,7 +19,7 @@ final class FirstRecordsTest {
 
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
 
-    /** Aborted records change the position only. */
+    /** Aborted records change the position only. The timeout is longer than the start of a busy process. */
     @Test
     void find_timeoutBehindAbortedRecords_reportsWhereTheSearchEnded() {
         Map<TopicPartition, Long> searched = new HashMap<>();
@@ -28,7 +28,7 @@ final class FirstRecordsTest {
             kafka.addRecord(new ConsumerRecord<>("t", 1, 7, null, null));
         });
 
-        try (FirstRecords records = new FirstRecords(() -> TopicReaders.of(kafka), Duration.ofMillis(300))) {
+        try (FirstRecords records = new FirstRecords(() -> TopicReaders.of(kafka), Duration.ofSeconds(2))) {
             assertThatExceptionOfType(TimeoutException.class)
                     .isThrownBy(() -> records.find(
                             Map.of(ABORTED, 5L, VISIBLE, 5L), Map.of(ABORTED, 90L, VISIBLE, 90L), searched::put))
