@@ -6,6 +6,7 @@ import io.wadi.kafka.client.KafkaRoundTrip;
 import io.wadi.kafka.partitions.PartitionHealth;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.EndpointTopics;
+import io.wadi.kafka.topics.HangingTransactions;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.TopicsInSync;
 import io.wadi.runtime.config.WadiSettings;
@@ -120,7 +121,7 @@ final class EndpointChecks implements AutoCloseable {
         afterStartWithKafka.clear();
     }
 
-    /** Returns the checks of Kafka: the round trip of a record, and the availability of the partitions in use. */
+    /** Returns the checks of Kafka: the round trip of a record, and the state of the partitions in use. */
     private List<ServerCheck> kafkaChecks() {
         KafkaClients kafka = pipeline.kafka();
         String where = "Kafka " + pipeline.get(WadiSettings.KAFKA_BROKERS);
@@ -144,6 +145,13 @@ final class EndpointChecks implements AutoCloseable {
                 where,
                 "records for these partitions wait or are rejected; it recovers once the partitions are available",
                 new TopicsInSync(() -> kafka.adminProperties(timeout), this::topicsInUse, partitions::identify)));
+        ofKafka.add(new ServerCheck(
+                "wadi-kafka-transactions",
+                Use.NONE,
+                where,
+                "records after the beginning of the transaction wait; reading resumes once it has ended",
+                new HangingTransactions(
+                        () -> kafka.adminProperties(timeout), this::topicsInUse, SteadyClock.instance())));
         return ofKafka;
     }
 

@@ -125,7 +125,8 @@ public final class TopicsInSync implements Prober.Probe {
         }
     }
 
-    private static String summary(List<String> faults) {
+    /** Joins the first faults, and counts the others. */
+    static String summary(List<String> faults) {
         String reported = faults.stream().limit(MAX_REPORTED).collect(Collectors.joining("; "));
         return faults.size() <= MAX_REPORTED
                 ? reported
