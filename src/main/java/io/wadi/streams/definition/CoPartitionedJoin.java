@@ -18,7 +18,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
     /** Returns the joins of a flow for which the records are not repartitioned to match the table. */
     public static List<CoPartitionedJoin> of(Flow flow) {
         List<CoPartitionedJoin> joins = new ArrayList<>();
-        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), false, false, joins);
+        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), Placement.BY_KEY, joins);
         return joins;
     }
 
@@ -26,45 +26,24 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
      * Collects joins.
      *
      * @param from has the number of partitions that the records have, or will have after the next repartitioning
-     * @param wasMoved whether a join repartitions the records to match its table
-     * @param wasWindowed whether the records are results by window, which {@code every} does not repartition
+     * @param placed the placement of the records
      */
     private static void walk(
-            List<Step> steps,
-            CoPartitionedJoin from,
-            boolean wasMoved,
-            boolean wasWindowed,
-            List<CoPartitionedJoin> joins) {
+            List<Step> steps, CoPartitionedJoin from, Placement placed, List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
-        boolean isMoved = wasMoved;
-        boolean isWindowed = wasWindowed;
+        Placement placement = placed;
         for (Step step : steps) {
-            if (step instanceof Step.SelectKey || step instanceof Step.Processor) {
-                isMoved = true;
-                isWindowed = false;
-            } else if (step instanceof Step.Deduplicate deduplicate) {
-                isMoved = deduplicate.by() != null;
-            } else if (step instanceof Step.Repartition repartition) {
-                now = repartition.partitions() == 0
-                        ? now
-                        : new CoPartitionedJoin(null, repartition.partitions(), null, 0);
-                isMoved = false;
-                isWindowed = false;
-            } else if (step instanceof Step.Aggregate aggregate) {
-                isMoved = aggregate.window() != null;
-                isWindowed = isMoved;
-            } else if (step instanceof Step.Every) {
-                isMoved = isMoved && isWindowed;
+            if (step instanceof Step.Repartition repartition && repartition.partitions() > 0) {
+                now = new CoPartitionedJoin(null, repartition.partitions(), null, 0);
             } else if (step instanceof Step.Join join && !join.table().isGlobal()) {
-                if (!isMoved) {
+                if (!placement.isMoved()) {
                     joins.add(new CoPartitionedJoin(now.topic(), now.partitions(), join.table(), join.line()));
                 }
                 now = new CoPartitionedJoin(join.table().topic(), 0, null, 0);
-                isMoved = false;
-                isWindowed = false;
             }
+            placement = placement.after(step);
             for (Step.Arm arm : step.arms()) {
-                walk(arm.steps(), now, isMoved, isWindowed, joins);
+                walk(arm.steps(), now, placement, joins);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.wadi.streams.parser;
 
 import io.wadi.runtime.config.NearestName;
+import io.wadi.streams.definition.Placement;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Source;
 import io.wadi.streams.definition.Step;
@@ -34,8 +35,7 @@ final class StepContext {
     /** Whether a step before, such as a map, may change which conditions a record meets the next time. */
     private boolean isChanged;
 
-    private boolean isWindowed;
-    private boolean isMoved;
+    private Placement placement = Placement.BY_KEY;
     /** Whether the window of a result is available, also with a new key. */
     private boolean hasWindow;
     /** The step after which the last window is no longer available; null if there was none. */
@@ -62,8 +62,7 @@ final class StepContext {
         copy.isChanged = isChanged;
         copy.joined.addAll(joined);
         copy.ended.putAll(ended);
-        copy.isWindowed = isWindowed;
-        copy.isMoved = isMoved;
+        copy.placement = placement;
         copy.hasWindow = hasWindow;
         copy.windowEnded = windowEnded;
         return copy;
@@ -104,7 +103,7 @@ final class StepContext {
 
     /** Returns whether the records are results by key and window. */
     boolean isWindowed() {
-        return isWindowed;
+        return placement == Placement.WINDOWED;
     }
 
     void map() {
@@ -113,21 +112,18 @@ final class StepContext {
 
     void selectKey(ValueType type) {
         key = type;
-        isWindowed = false;
-        isMoved = true;
+        placement = Placement.MOVED;
     }
 
     void repartition() {
         endStage("repartition");
-        isWindowed = false;
-        isMoved = false;
+        placement = Placement.BY_KEY;
     }
 
     void join(String table, boolean isGlobal) {
-        if (!isGlobal && isMoved) {
+        if (!isGlobal && placement.isMoved()) {
             endStage("join: " + table);
-            isWindowed = false;
-            isMoved = false;
+            placement = Placement.BY_KEY;
         }
         joined.add(table);
     }
@@ -135,20 +131,19 @@ final class StepContext {
     void aggregate(String word, boolean isByWindow) {
         endStage(word);
         isValueChanged = true;
-        isWindowed = isByWindow;
-        isMoved = isByWindow;
+        placement = Placement.ofAggregation(isByWindow);
         hasWindow = isByWindow;
     }
 
     void every() {
         endStage("every");
-        isMoved = isMoved && isWindowed;
-        hasWindow = isWindowed;
+        placement = placement.ofEmission();
+        hasWindow = isWindowed();
     }
 
     void deduplicate(boolean isById) {
         endStage("deduplicate");
-        isMoved = isById;
+        placement = Placement.ofDeduplication(isById);
     }
 
     void process(ValueType type) {
@@ -156,8 +151,7 @@ final class StepContext {
         canDrop = true;
         isValueChanged = true;
         key = type;
-        isWindowed = false;
-        isMoved = true;
+        placement = Placement.MOVED;
     }
 
     /** Ends a stage of the topology: only keys and values are passed to the next one. */

@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Aggregation;
 import io.wadi.streams.definition.Aggregations;
+import io.wadi.streams.definition.Placement;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.Table;
@@ -26,8 +27,7 @@ record StageBuilder(
         List<StepChain.RunningStep> chain = new ArrayList<>();
         ValueType key = from.key();
         ValueType unchanged = from.unchanged();
-        boolean isMoved = from.isMoved();
-        boolean isPartitioned = from.isPartitioned();
+        Placement placement = from.placement();
         TopologyBuilder.Origin origin = from.origin();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
@@ -40,14 +40,13 @@ record StageBuilder(
             } else if (step instanceof Step.SelectKey select) {
                 chain.add(selectKey(use(select.to()), select.type()));
                 key = select.type();
-                isMoved = true;
-                isPartitioned = false;
+                placement = placement.after(step);
                 origin = origin.withKey("%s as %s".formatted(select.to(), key.word()));
-            } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
+            } else if (step instanceof Step.Join join && (join.table().isGlobal() || !placement.isMoved())) {
                 chain.add(join(join));
             } else {
                 TopologyBuilder.Place here =
-                        new TopologyBuilder.Place(from.input(), key, unchanged, isMoved, isPartitioned, origin);
+                        new TopologyBuilder.Place(from.input(), key, unchanged, placement, origin);
                 return new StepChain(chain, end(here, steps.subList(i, steps.size()), to));
             }
         }
@@ -65,7 +64,7 @@ record StageBuilder(
             return repartition(repartition, repartition.partitions(), here, rest, to);
         } else if (step instanceof Step.Aggregate aggregate) {
             return aggregate(aggregate, here, rest, to);
-        } else if (needsPartitioning(step) && !here.isPartitioned()) {
+        } else if (needsPartitioning(step) && !here.placement().isPartitioned()) {
             return repartition(step, 0, here, steps, to);
         } else if (step instanceof Step.Every every) {
             return every(every, here, rest, to);
@@ -151,8 +150,7 @@ record StageBuilder(
                                 place,
                                 new StageInput.Repartitioned(from.key(), from.unchanged()),
                                 from.unchanged(),
-                                false,
-                                true),
+                                Placement.BY_KEY),
                         rest,
                         to));
     }
@@ -167,7 +165,7 @@ record StageBuilder(
                 .forEach(this::use);
         return output(
                 place,
-                from.isMoved(),
+                from.placement().isMoved(),
                 event -> {
                     if (event.key() == null) {
                         throw new RejectedRecordException(
@@ -183,8 +181,7 @@ record StageBuilder(
                                 place,
                                 new StageInput.Results(from.key(), aggregations),
                                 null,
-                                aggregate.window() != null,
-                                true),
+                                from.placement().after(aggregate)),
                         rest,
                         to));
     }
@@ -208,8 +205,7 @@ record StageBuilder(
                                 place,
                                 new StageInput.Emitted(from.key(), from.unchanged()),
                                 from.unchanged(),
-                                from.isMoved(),
-                                true),
+                                from.placement().after(every)),
                         rest,
                         to));
     }
@@ -241,8 +237,7 @@ record StageBuilder(
                                 place,
                                 new StageInput.Deduplicated(from.key(), from.unchanged()),
                                 from.unchanged(),
-                                isById || from.isMoved(),
-                                !isById),
+                                from.placement().after(deduplicate)),
                         rest,
                         to));
         return (event, running) -> running.forward(output, event, Deduplication.id(deduplicate.by(), event));
@@ -255,8 +250,7 @@ record StageBuilder(
                 new StageInput.Processed(process.key()),
                 process.key(),
                 null,
-                true,
-                false,
+                from.placement().after(process),
                 from.origin()
                         .withKey("keys of %s as %s"
                                 .formatted(process.type(), process.key().word())));

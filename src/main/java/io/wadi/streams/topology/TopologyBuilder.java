@@ -3,6 +3,7 @@ package io.wadi.streams.topology;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.QueryableTable;
 import io.wadi.streams.definition.Flow;
+import io.wadi.streams.definition.Placement;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Source;
 import io.wadi.streams.definition.Step;
@@ -153,7 +154,7 @@ final class TopologyBuilder {
             addStage(
                     flow.name(),
                     source(from.topic()),
-                    new Place(input, from.key(), from.value(), false, true, origin(from)),
+                    new Place(input, from.key(), from.value(), Placement.BY_KEY, origin(from)),
                     flow.steps(),
                     flow.to());
         }
@@ -167,27 +168,22 @@ final class TopologyBuilder {
      *
      * @param key the type of the records' keys
      * @param unchanged the type of the flow's input, while no step has changed the values; null otherwise
-     * @param isMoved whether Kafka Streams has to repartition the records before it groups by key or joins
-     * @param isPartitioned whether all records of a key are in one partition. This includes results and emissions by
-     *     window, which Kafka Streams would repartition nevertheless
      * @param origin the origin of the records
      */
     record Place(
             StageInput input,
             ValueType key,
             ValueType unchanged,
-            boolean isMoved,
-            boolean isPartitioned,
+            Placement placement,
             Origin origin) {
         /** Returns the same place in an arm. */
         Place in(String arm) {
-            return new Place(input, key, unchanged, isMoved, isPartitioned, origin.in(arm));
+            return new Place(input, key, unchanged, placement, origin.in(arm));
         }
 
         /** Returns the place after a repartitioning or state store of this name, with the same keys. */
-        Place then(
-                String name, StageInput next, ValueType nextUnchanged, boolean nextIsMoved, boolean nextIsPartitioned) {
-            return new Place(next, key, nextUnchanged, nextIsMoved, nextIsPartitioned, origin.after(name));
+        Place then(String name, StageInput next, ValueType nextUnchanged, Placement nextPlacement) {
+            return new Place(next, key, nextUnchanged, nextPlacement, origin.after(name));
         }
     }
 
