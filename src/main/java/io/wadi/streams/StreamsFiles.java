@@ -6,6 +6,7 @@ import io.wadi.runtime.config.FileText;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
+import io.wadi.streams.definition.EndlessLoops;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
 import io.wadi.streams.topology.DeclaredFlow;
@@ -145,6 +146,7 @@ public final class StreamsFiles {
      */
     public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetterSender deadLetters) {
         List<String> mistakes = new ArrayList<>();
+        List<StreamsFile> files = new ArrayList<>();
         List<DeclaredFlow> flows = new ArrayList<>();
         Map<String, String> applications = new HashMap<>();
         Map<String, String> tables = new HashMap<>();
@@ -152,6 +154,7 @@ public final class StreamsFiles {
             try {
                 StreamsFile file =
                         StreamsFileParser.read(name, texts.get(name), camel, declaredPartitions, deadLetters.topic());
+                files.add(file);
                 String other = applications.putIfAbsent(file.application(), name);
                 if (other != null) {
                     mistakes.add("streams/%s.yaml: application %s is also that of streams/%s.yaml: expected a unique id"
@@ -176,6 +179,9 @@ public final class StreamsFiles {
             } catch (SettingsException e) {
                 mistakes.addAll(e.mistakes());
             }
+        }
+        if (mistakes.isEmpty()) {
+            mistakes.addAll(EndlessLoops.mistakes(files));
         }
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);

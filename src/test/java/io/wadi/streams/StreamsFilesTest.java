@@ -11,6 +11,7 @@ import io.wadi.testing.UnreadableDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -21,6 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StreamsFilesTest {
+    private static final DeadLetterSender NO_DEAD_LETTERS = new DeadLetterSender("dead-letters", () -> {
+        throw new AssertionError("no record is processed");
+    });
+
     @AutoClose
     private final CamelContext camel = new DefaultCamelContext();
 
@@ -56,15 +61,29 @@ class StreamsFilesTest {
                                 .containsExactly(file + " line 2: not in UTF-8; save the file in UTF-8"));
     }
 
+    @Test
+    void filesThatPassEachRecordInACircle_areAMistake() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("first", "from: a\nto: b");
+        texts.put("other", "from: d\nto: a");
+        texts.put("second", "from: b\nsteps:\n- map: {jq: .}\nto: c");
+        texts.put("third", "from: c\nto: {topic: a}");
+
+        assertThatThrownBy(() -> filesIn(Path.of("streams")).read(texts, camel, NO_DEAD_LETTERS))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.mistakes())
+                                .containsExactly("streams/first.yaml line 2: to is b, which streams/second.yaml line 4"
+                                        + " copies to c, which streams/third.yaml line 2 copies to a: each record would be"
+                                        + " processed again without end; expected another topic, or a filter before"));
+    }
+
     /** A reset of the file would delete the offsets of landing. */
     @Test
     void applicationThatIsAConsumerGroupOfWadi_isAMistake() {
         StreamsFiles files = filesIn(Path.of("streams"));
-        DeadLetterSender deadLetters = new DeadLetterSender("dead-letters", () -> {
-            throw new AssertionError("no record is processed");
-        });
 
-        assertThatThrownBy(() -> files.read(Map.of("landing", "{from: a, to: b}"), camel, deadLetters))
+        assertThatThrownBy(() -> files.read(Map.of("landing", "{from: a, to: b}"), camel, NO_DEAD_LETTERS))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.mistakes())

@@ -211,7 +211,16 @@ public final class YamlFields {
 
     /** Returns the first line of the mapping, from 1. */
     public int line() {
-        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+        return line(node);
+    }
+
+    /** Returns the first line of a field's value, from 1; that of the mapping if the field is missing. */
+    public int line(String field) {
+        return line(node(field).orElse(node));
+    }
+
+    private static int line(Node at) {
+        return at.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
     /** Records an error for each field that was not read. Call it after all known fields were read. */

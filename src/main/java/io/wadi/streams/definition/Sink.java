@@ -10,5 +10,6 @@ import java.util.List;
  * @param topics the topic, or those that an expression may choose from
  * @param chosen the expression that chooses one of several; null for a single topic
  * @param value the type of values; null to write the original bytes of an unchanged value, and text otherwise
+ * @param line the line in the file
  */
-public record Sink(List<String> topics, FlowExpression chosen, ValueType value) {}
+public record Sink(List<String> topics, FlowExpression chosen, ValueType value, int line) {}

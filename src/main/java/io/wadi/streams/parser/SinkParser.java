@@ -27,21 +27,14 @@ record SinkParser(ExpressionParser expressions) {
             }
             return null;
         }
-        Sink sink = sink(fields, context);
-        if (sink != null && context.isLoop(sink)) {
-            fields.refuse(
-                    "to",
-                    "is %s, like from: each record would be processed again without end; expected another topic, or a filter before"
-                            .formatted(sink.topics().get(0)));
-        }
-        return sink;
+        return sink(fields, context);
     }
 
     private Sink sink(YamlFields fields, StepContext context) {
         if (fields.isPlain("to") || !fields.has("to")) {
             Optional<String> topic =
                     fields.required("to", "a topic, or {topic: …}", text -> matching(text, FieldValues.TOPIC));
-            return new Sink(topic.stream().toList(), null, null);
+            return new Sink(topic.stream().toList(), null, null, fields.line("to"));
         }
         return fields.mapping("to").map(to -> typed(to, context)).orElse(null);
     }
@@ -50,7 +43,7 @@ record SinkParser(ExpressionParser expressions) {
         ValueType value = FieldValues.type(to, "value", null);
         Sink sink;
         if (to.isPlain("topic") || !to.has("topic")) {
-            sink = new Sink(FieldValues.topic(to).stream().toList(), null, value);
+            sink = new Sink(FieldValues.topic(to).stream().toList(), null, value, to.line());
             if (to.has("among")) {
                 to.refuse("among", "is not allowed with a fixed topic: it lists the topics of an expression");
             }
@@ -60,7 +53,7 @@ record SinkParser(ExpressionParser expressions) {
                     "among",
                     "a list of all topics that the expression may return",
                     text -> matching(text, FieldValues.TOPIC));
-            sink = new Sink(topics, chosen, value);
+            sink = new Sink(topics, chosen, value, to.line());
         }
         to.end();
         return sink;

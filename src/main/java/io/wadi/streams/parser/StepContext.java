@@ -2,9 +2,7 @@ package io.wadi.streams.parser;
 
 import io.wadi.runtime.config.NearestName;
 import io.wadi.streams.definition.Placement;
-import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Source;
-import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.FlowExpression;
 import io.wadi.streams.expression.ValueType;
@@ -28,12 +26,6 @@ final class StepContext {
 
     private ValueType key;
     private boolean isValueChanged;
-    /** Whether a step before may drop a record, or may pass it to another arm the next time. */
-    private boolean canDrop;
-    /** Whether the records did not meet the conditions of other branches. */
-    private boolean isRest;
-    /** Whether a step before, such as a map, may change which conditions a record meets the next time. */
-    private boolean isChanged;
 
     private Placement placement = Placement.BY_KEY;
     /** Whether the window of a result is available, also with a new key. */
@@ -57,39 +49,12 @@ final class StepContext {
         StepContext copy = new StepContext(from, tables);
         copy.key = key;
         copy.isValueChanged = isValueChanged;
-        copy.canDrop = canDrop;
-        copy.isRest = isRest;
-        copy.isChanged = isChanged;
         copy.joined.addAll(joined);
         copy.ended.putAll(ended);
         copy.placement = placement;
         copy.hasWindow = hasWindow;
         copy.windowEnded = windowEnded;
         return copy;
-    }
-
-    /**
-     * Returns the context of the first step in a branch.
-     *
-     * @param hasCondition whether the branch has a condition
-     * @param isFirst whether no other branch precedes it
-     */
-    StepContext inBranch(boolean hasCondition, boolean isFirst) {
-        StepContext branch = copy();
-        branch.canDrop |= hasCondition;
-        branch.isRest |= !isFirst;
-        return branch;
-    }
-
-    /** Adds a step before. */
-    void add(Step step) {
-        canDrop |= step.canDrop();
-        isChanged |= !(step instanceof Step.Repartition);
-    }
-
-    /** Returns whether each record that is written to a sink here would be read and written again, without end. */
-    boolean isLoop(Sink to) {
-        return to.topics().equals(List.of(from.topic())) && !canDrop && !(isRest && isChanged);
     }
 
     ValueType key() {
@@ -148,7 +113,6 @@ final class StepContext {
 
     void process(ValueType type) {
         endStage("process");
-        canDrop = true;
         isValueChanged = true;
         key = type;
         placement = Placement.MOVED;

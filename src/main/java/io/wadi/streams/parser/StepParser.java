@@ -77,10 +77,7 @@ final class StepParser {
             } else if (!word.isEmpty()) {
                 WindowDefinition by = window == null ? null : WindowParser.window(window);
                 window = null;
-                step(step, word, by, context).ifPresent(parsed -> {
-                    steps.add(parsed);
-                    context.add(parsed);
-                });
+                step(step, word, by, context).ifPresent(steps::add);
                 step.end();
             }
             boolean isBranch = word.equals("branch")
@@ -267,7 +264,7 @@ final class StepParser {
             FlowExpression when =
                     !isRest ? expressions.condition(arm, "when", context).orElse(null) : null;
             rest = isRest ? arm : null;
-            arms.add(arm(arm, null, when, context.inBranch(!isRest, arms.isEmpty())));
+            arms.add(arm(arm, null, when, context.copy()));
         }
         if (arms.isEmpty()) {
             fields.refuse("branch", "is empty, expected a list of branches such as {when: {jq: .field}, to: topic}");

@@ -6,6 +6,7 @@ import static io.wadi.runtime.config.Units.number;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.CoPartitionedJoin;
+import io.wadi.streams.definition.EndlessLoops;
 import io.wadi.streams.definition.Flow;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Source;
@@ -75,6 +76,7 @@ public final class StreamsFileParser {
                     .forEach(join -> join.mistake(declaredPartitions)
                             .ifPresent(mistake ->
                                     reader.mistakes.add("%s line %d: %s".formatted(path, join.line(), mistake))));
+            reader.mistakes.addAll(EndlessLoops.mistakes(List.of(file)));
         }
         if (!reader.mistakes.isEmpty()) {
             throw new SettingsException(reader.mistakes);

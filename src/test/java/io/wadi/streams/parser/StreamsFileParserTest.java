@@ -129,6 +129,8 @@ class StreamsFileParserTest {
             {from: a, steps: [{branch: [{when: {jq: .}, to: b}, {to: a}]}]} | to is a, like from: each record would be processed again without end
             {from: a, steps: [{map: {jq: .n}}, {branch: [{steps: [{repartition: {}}], to: {topic: a}}]}]} | to is a, like from: each record
             {from: a, steps: [{repartition: {}}, {branch: [{when: {jq: .}, to: b}, {steps: [{branch: [{to: a}]}]}]}]} | to is a, like from: each record
+            {flows: [{name: n, from: a, to: b}, {name: m, from: b, steps: [{count: true}], to: a}]} | line 1: to is b, which streams/test.yaml line 1 copies to a: each record would be processed again without end
+            {flows: [{name: n, from: a, steps: [{branch: [{when: {jq: .}, to: x}, {to: b}]}]}, {name: m, from: b, to: a}]} | to is b, which streams/test.yaml line 1 copies to a
             {from: dead-letters, to: a}              | from is dead-letters, the dead-letter topic: the dead letter of a failed record would be processed again without end; expected another topic
             {flows: [{name: n, from: {topic: dead-letters, value: json}, to: a}]} | from is dead-letters, the dead-letter topic
             {from: a, to: b, tables: {t: {topic: dead-letters}}} | tables.t.topic is dead-letters, the dead-letter topic
@@ -157,6 +159,18 @@ class StreamsFileParserTest {
     void branchToTheInputTopicThatRecordsCanLeave_isNoMistake(String steps) {
         assertThat(mistakes("{from: a, steps: [{%s}], tables: {t: {topic: t}}}".formatted(steps), Map.of()))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: n, from: a, to: b}, {name: m, from: b, steps: [{filter: {jq: .}}], to: a}",
+                "{name: n, from: a, steps: [{branch: [{when: {jq: .}, to: x}, {to: b}]}]}, {name: m, from: b, steps: [{map: {jq: .}}], to: a}",
+                "{name: n, from: a, to: b}, {name: m, from: c, to: a}",
+                "{name: n, from: a, to: b}, {name: m, from: b, to: {topic: {jq: .}, among: [a, c]}}"
+            })
+    void flowsBetweenTopicsThatRecordsCanLeave_areNoMistake(String flows) {
+        assertThat(mistakes("{flows: [%s]}".formatted(flows), Map.of())).isEmpty();
     }
 
     @ParameterizedTest
