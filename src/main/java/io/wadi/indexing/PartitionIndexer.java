@@ -124,10 +124,14 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     private void reject(ConsumerRecord<?, ?> rejected, PendingBatch of, Exception cause) {
         metrics.add(IndexingMetric.REFUSED, 1);
-        ProducerRecord<Object, Object> deadLetter =
-                indexing.deadLetters().deadLetter(rejected, indexing.routeId(), cause);
-        deadLetterBytes += bytes(deadLetter);
-        of.done(deadLetter);
+        indexing.deadLetters()
+                .deadLetter(rejected, indexing.routeId(), cause)
+                .ifPresentOrElse(
+                        deadLetter -> {
+                            deadLetterBytes += bytes(deadLetter);
+                            of.done(deadLetter);
+                        },
+                        of::done);
     }
 
     private static long bytes(ProducerRecord<Object, Object> deadLetter) {

@@ -188,7 +188,9 @@ final class DeduplicatedBatch {
     }
 
     private ProducerRecord<Object, Object> deadLetter(Entry entry, String reason) {
-        return deadLetters.deadLetter(entry.record, routeId, new InvalidRecordException(reason));
+        return deadLetters
+                .deadLetter(entry.record, routeId, new InvalidRecordException(reason))
+                .orElseThrow(); // The record is in an inbox.
     }
 
     private Answer answer(Entry entry) {

@@ -13,6 +13,7 @@ import io.wadi.runtime.config.Excerpt;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -101,7 +102,11 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
      *     dead-letter topic does not exist
      */
     public Sent begin(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
-        Future<?> acknowledgement = producer().send(deadLetter(failed, routeId, cause));
+        Optional<ProducerRecord<Object, Object>> deadLetter = deadLetter(failed, routeId, cause);
+        if (deadLetter.isEmpty()) {
+            return () -> {};
+        }
+        Future<?> acknowledgement = producer().send(deadLetter.get());
         Sent sent = () -> await(acknowledgement, failed);
         if (acknowledgement.isDone()) {
             sent.await();
@@ -121,17 +126,27 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         }
     }
 
-    /** Returns the dead letter of a record, to be sent in the caller's transaction; see {@link #send}. */
-    public ProducerRecord<Object, Object> deadLetter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
+    /**
+     * Returns the dead letter of a record, to be sent in the caller's transaction; see {@link #send}.
+     *
+     * @return empty if the record is a dead letter itself. It stays in its topic: if it were written again, a route that
+     *     reads this topic would fail again without end
+     */
+    public Optional<ProducerRecord<Object, Object>> deadLetter(
+            ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
         String at = ConsumedRecord.at(failed);
-        LOG.warn("Record {} of route {} goes to {}: {}", at, routeId, topic, Causes.inShort(cause));
         count(routeId, failed.topic());
+        if (failed.topic().equals(topic)) {
+            LOG.warn("Dead letter {} failed in route {}, and is not written again: {}", at, routeId, Causes.inShort(cause));
+            return Optional.empty();
+        }
+        LOG.warn("Record {} of route {} goes to {}: {}", at, routeId, topic, Causes.inShort(cause));
         Headers headers = withoutErrorHeaders(failed.headers());
         put(headers, "topic", failed.topic());
         put(headers, "partition", Integer.toString(failed.partition()));
         put(headers, "offset", Long.toString(failed.offset()));
         putCause(headers, routeId, cause);
-        return new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers);
+        return Optional.of(new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers));
     }
 
     public String topic() {
@@ -166,7 +181,8 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     private void count(String routeId, String from) {
         Counter.builder("wadi.dead.letters")
                 .description(
-                        "Dead letters sent, by failed route and source topic; includes those of aborted transactions")
+                        "Dead letters sent, by failed route and source topic; includes those of aborted transactions, and"
+                        + " dead letters that failed and were not sent again")
                 .tags("route", String.valueOf(routeId), "topic", from)
                 .register(meters)
                 .increment();

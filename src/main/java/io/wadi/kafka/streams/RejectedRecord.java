@@ -23,7 +23,8 @@ public final class RejectedRecord {
     public static Record<byte[], byte[]> deadLetter(
             DeadLetterSender deadLetters, String route, ProcessingContext task, Record<?, ?> rejected, Exception why) {
         RecordMetadata at = task.recordMetadata().orElseThrow();
-        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
+        ProducerRecord<Object, Object> deadLetter = deadLetters
+                .deadLetter(
                 new ConsumerRecord<>(
                         at.topic(),
                         at.partition(),
@@ -37,7 +38,8 @@ public final class RejectedRecord {
                         rejected.headers(),
                         Optional.empty()),
                 route,
-                why);
+                why)
+                .orElseThrow(); // No topology reads the dead-letter topic.
         return record(deadLetter, task);
     }
 

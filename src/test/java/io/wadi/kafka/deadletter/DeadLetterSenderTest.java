@@ -67,6 +67,18 @@ final class DeadLetterSenderTest {
                         "__connect.errors.exception.message=not 김 😀");
     }
 
+    /** Otherwise a route that reads the dead-letter topic would get the same record again without end. */
+    @Test
+    void deadLetterThatFails_isNotWrittenAgain() {
+        ConsumerRecord<byte[], byte[]> deadLetter = new ConsumerRecord<>("dead", 0, 3, null, new byte[1]);
+
+        sender.send(deadLetter, "notification", new IllegalArgumentException("no text"));
+        assertThat(sender.deadLetter(deadLetter, "indexing", new IllegalArgumentException("no text")))
+                .isEmpty();
+
+        assertThat(made).hasValue(0);
+    }
+
     @Test
     void begin_doesNotWaitForTheAcknowledgement() {
         MockProducer<Object, Object> slow = Producers.uncompleted();

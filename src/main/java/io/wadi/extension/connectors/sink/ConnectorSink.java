@@ -72,7 +72,7 @@ public abstract class ConnectorSink implements PartitionSink {
 
     /** Makes a record a dead letter. */
     protected final void reject(ConsumerRecord<?, ?> record, Exception cause) {
-        deadLetters.add(sender.deadLetter(record, routeId, cause));
+        sender.deadLetter(record, routeId, cause).ifPresent(deadLetters::add);
     }
 
     /** Returns the number of dead letters since the last commit. */
