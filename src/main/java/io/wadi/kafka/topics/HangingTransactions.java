@@ -31,7 +31,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * change: then a transaction that begins at this offset is open, and readers of committed records get no later record.
  * Kafka aborts a transaction after the timeout of its producer, unless the transaction hangs (KIP-664).
  *
- * <p>Topics that do not exist or that Wadi may not describe are left out; {@link TopicsInSync} reports them.
+ * <p>Partitions without a leader, and topics that do not exist or that Wadi may not describe, are left out; {@link
+ * TopicsInSync} reports them.
  */
 public final class HangingTransactions implements Prober.Probe {
     /** Longer than the maximum timeout of a transaction, which is 15 minutes in a broker with default settings. */
@@ -66,11 +67,17 @@ public final class HangingTransactions implements Prober.Probe {
     @Override
     public CheckResult check() throws InterruptedException {
         try {
+            Admin client = admin.get();
             Set<TopicPartition> partitions = AdminRequests.partitions(describe(topics.get()));
-            open = open(partitions);
+            Map<TopicPartition, Long> stable = AdminRequests.tryOffsets(
+                            client, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
+                    .known();
+            Map<TopicPartition, Long> ends = AdminRequests.tryOffsets(client, stable.keySet(), OffsetSpec.latest())
+                    .known();
+            open = open(stable, ends);
             List<String> hanging = hanging();
             return hanging.isEmpty()
-                    ? CheckResult.proof("no transaction hangs in %d partitions".formatted(partitions.size()))
+                    ? CheckResult.proof("no transaction hangs in %d partitions".formatted(ends.size()))
                     : CheckResult.fault(fault(hanging));
         } catch (KafkaException e) {
             return CheckResult.fault("reading the last stable offsets failed: " + Causes.inShort(e));
@@ -91,13 +98,7 @@ public final class HangingTransactions implements Prober.Probe {
     }
 
     /** Returns the first open transaction of each partition that has one. */
-    private Map<TopicPartition, Open> open(Set<TopicPartition> partitions) throws InterruptedException {
-        Admin client = admin.get();
-        Map<TopicPartition, Long> stable = AdminRequests.tryOffsets(
-                        client, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
-                .known();
-        Map<TopicPartition, Long> ends = AdminRequests.tryOffsets(client, stable.keySet(), OffsetSpec.latest())
-                .known();
+    private Map<TopicPartition, Open> open(Map<TopicPartition, Long> stable, Map<TopicPartition, Long> ends) {
         Instant now = clock.instant();
         Map<TopicPartition, Open> found = new HashMap<>();
         ends.forEach((partition, end) -> {
