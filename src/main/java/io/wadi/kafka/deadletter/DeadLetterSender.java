@@ -11,9 +11,9 @@ import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.runtime.config.Excerpt;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -137,7 +137,11 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         String at = ConsumedRecord.at(failed);
         count(routeId, failed.topic());
         if (failed.topic().equals(topic)) {
-            LOG.warn("Dead letter {} failed in route {}, and is not written again: {}", at, routeId, Causes.inShort(cause));
+            LOG.warn(
+                    "Dead letter {} failed in route {}, and is not written again: {}",
+                    at,
+                    routeId,
+                    Causes.inShort(cause));
             return Optional.empty();
         }
         LOG.warn("Record {} of route {} goes to {}: {}", at, routeId, topic, Causes.inShort(cause));
@@ -182,7 +186,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         Counter.builder("wadi.dead.letters")
                 .description(
                         "Dead letters sent, by failed route and source topic; includes those of aborted transactions, and"
-                        + " dead letters that failed and were not sent again")
+                                + " dead letters that failed and were not sent again")
                 .tags("route", String.valueOf(routeId), "topic", from)
                 .register(meters)
                 .increment();

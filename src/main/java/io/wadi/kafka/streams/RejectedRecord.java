@@ -25,20 +25,20 @@ public final class RejectedRecord {
         RecordMetadata at = task.recordMetadata().orElseThrow();
         ProducerRecord<Object, Object> deadLetter = deadLetters
                 .deadLetter(
-                new ConsumerRecord<>(
-                        at.topic(),
-                        at.partition(),
-                        at.offset(),
-                        rejected.timestamp(),
-                        TimestampType.CREATE_TIME,
-                        -1,
-                        -1,
-                        rejected.key(),
-                        rejected.value(),
-                        rejected.headers(),
-                        Optional.empty()),
-                route,
-                why)
+                        new ConsumerRecord<>(
+                                at.topic(),
+                                at.partition(),
+                                at.offset(),
+                                rejected.timestamp(),
+                                TimestampType.CREATE_TIME,
+                                -1,
+                                -1,
+                                rejected.key(),
+                                rejected.value(),
+                                rejected.headers(),
+                                Optional.empty()),
+                        route,
+                        why)
                 .orElseThrow(); // No topology reads the dead-letter topic.
         return record(deadLetter, task);
     }

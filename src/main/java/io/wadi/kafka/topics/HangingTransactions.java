@@ -105,8 +105,7 @@ public final class HangingTransactions implements Prober.Probe {
             long offset = stable.get(partition);
             if (offset < end) {
                 Open before = open.get(partition);
-                found.put(
-                        partition, before != null && before.offset() == offset ? before : new Open(offset, now));
+                found.put(partition, before != null && before.offset() == offset ? before : new Open(offset, now));
             }
         });
         return found;

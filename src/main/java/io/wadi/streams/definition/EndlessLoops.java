@@ -42,13 +42,12 @@ public final class EndlessLoops {
         List<Write> writes = new ArrayList<>();
         files.forEach(file -> file.flows()
                 .forEach(flow -> walk(
-                        flow.steps(),
-                        new Write(file.name(), flow.from().topic(), flow.to(), false, false),
-                        writes)));
+                        flow.steps(), new Write(file.name(), flow.from().topic(), flow.to(), false, false), writes)));
         List<String> mistakes = new ArrayList<>();
         Set<Write> reported = new HashSet<>();
         // A record that a step changes may meet another condition the next time.
-        for (Predicate<Write> isCertain : List.<Predicate<Write>>of(each -> !each.isRest(), each -> !each.isChanged())) {
+        for (Predicate<Write> isCertain :
+                List.<Predicate<Write>>of(each -> !each.isRest(), each -> !each.isChanged())) {
             List<Write> certain = writes.stream().filter(isCertain).toList();
             for (Write each : certain) {
                 List<Write> loop = reported.contains(each) ? List.of() : loop(each, certain);

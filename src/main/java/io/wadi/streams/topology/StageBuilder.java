@@ -45,8 +45,7 @@ record StageBuilder(
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !placement.isMoved())) {
                 chain.add(join(join));
             } else {
-                TopologyBuilder.Place here =
-                        new TopologyBuilder.Place(from.input(), key, unchanged, placement, origin);
+                TopologyBuilder.Place here = new TopologyBuilder.Place(from.input(), key, unchanged, placement, origin);
                 return new StepChain(chain, end(here, steps.subList(i, steps.size()), to));
             }
         }

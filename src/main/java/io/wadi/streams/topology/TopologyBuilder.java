@@ -170,12 +170,7 @@ final class TopologyBuilder {
      * @param unchanged the type of the flow's input, while no step has changed the values; null otherwise
      * @param origin the origin of the records
      */
-    record Place(
-            StageInput input,
-            ValueType key,
-            ValueType unchanged,
-            Placement placement,
-            Origin origin) {
+    record Place(StageInput input, ValueType key, ValueType unchanged, Placement placement, Origin origin) {
         /** Returns the same place in an arm. */
         Place in(String arm) {
             return new Place(input, key, unchanged, placement, origin.in(arm));
