@@ -2,6 +2,7 @@ package io.wadi.metrics;
 
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.OutputTopics;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;

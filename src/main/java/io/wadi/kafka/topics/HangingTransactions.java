@@ -68,7 +68,7 @@ public final class HangingTransactions implements Prober.Probe {
     public CheckResult check() throws InterruptedException {
         try {
             Admin client = admin.get();
-            Set<TopicPartition> partitions = AdminRequests.partitions(describe(topics.get()));
+            Set<TopicPartition> partitions = AdminRequests.partitions(describe(client, topics.get()));
             Map<TopicPartition, Long> stable = AdminRequests.tryOffsets(
                             client, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED)
                     .known();
@@ -84,10 +84,10 @@ public final class HangingTransactions implements Prober.Probe {
         }
     }
 
-    private List<TopicDescription> describe(Set<String> names) throws InterruptedException {
+    private static List<TopicDescription> describe(Admin client, Set<String> names) throws InterruptedException {
         List<TopicDescription> found = new ArrayList<>();
         for (KafkaFuture<TopicDescription> each :
-                admin.get().describeTopics(names).topicNameValues().values()) {
+                client.describeTopics(names).topicNameValues().values()) {
             try {
                 AdminRequests.getIfPermitted(each).ifPresent(found::add);
             } catch (UnknownTopicOrPartitionException e) {

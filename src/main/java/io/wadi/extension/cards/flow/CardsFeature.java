@@ -8,8 +8,10 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.OutputTopics;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.watch.Watcher;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -32,12 +35,21 @@ public final class CardsFeature implements Feature {
     /**
      * Binds the topology; opens no connection.
      *
-     * @throws SettingsException if the directory of the models is not a valid path
+     * @throws SettingsException if the directory of the models is not a valid path, or payments are read from an output
      */
     @Override
     public void bind(FeatureContext context) {
+        checkTopics(context::get);
         ActiveModels models = new ActiveModels(ModelStore.of(context.settings(), context.hdfs()));
         context.bindBean(StreamsFlow.bean("card-payments"), flow(context, models));
+    }
+
+    static void checkTopics(Function<Setting<String>, String> settings) {
+        OutputTopics.check(
+                CardsSettings.TOPIC,
+                List.of(settings.apply(CardsSettings.TOPIC)),
+                List.of(CardsSettings.DECISIONS_TOPIC, CardsSettings.ALERTS_TOPIC, WadiSettings.DEAD_LETTERS_TOPIC),
+                settings);
     }
 
     private static StreamsFlow flow(FeatureContext context, ActiveModels models) {

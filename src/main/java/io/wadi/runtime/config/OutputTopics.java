@@ -1,7 +1,5 @@
-package io.wadi.metrics;
+package io.wadi.runtime.config;
 
-import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.SettingsException;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -11,7 +9,7 @@ public final class OutputTopics {
     private OutputTopics() {}
 
     /**
-     * Rejects an output that is an input, since its documents would be processed again without end.
+     * Rejects an output that is an input, since its records would be processed again without end.
      *
      * @param input the setting of the input topics
      * @param settings returns the topic of an output
