@@ -8,6 +8,14 @@ import java.time.Duration;
  * consumer abandons the sink ({@link #abandon()}) and delivers the records from {@link #safe()} on again.
  */
 public interface PartitionSink {
+    /**
+     * The maximum time of a poll, since sinks apply their time limits on each poll and the consumer reports its progress
+     * once a second.
+     */
+    Duration MAX_POLL_TIME = Duration.ofSeconds(1);
+
+    /** The maximum time of a poll while a sink waits for another thread. */
+    Duration WAITING_POLL_TIME = Duration.ofMillis(10);
 
     /** Returns the offset after the last appended record. The consumer continues reading at this offset. */
     long position();
@@ -46,13 +54,21 @@ public interface PartitionSink {
      */
     void tick();
 
-    /**
-     * Returns whether the sink waits for another thread. The consumer then polls more often, and so calls {@link
-     * #tick()} soon.
-     */
+    /** Returns whether the sink waits for another thread. */
     default boolean isWaiting() {
         return false;
     }
+
+    /** Returns the maximum time of the next poll, after which the consumer calls {@link #tick()}. */
+    default Duration maxPollTime() {
+        return isWaiting() ? WAITING_POLL_TIME : MAX_POLL_TIME;
+    }
+
+    /**
+     * Adds records that are not from a poll to the transaction of the last poll ({@link GroupOffset#join}). Called
+     * after the delivery of the poll's records, before their transaction is committed.
+     */
+    default void beforeTransaction() {}
 
     /**
      * Reports that the records from {@link #position()} to before {@code next} will never be delivered: Kafka deleted

@@ -1,8 +1,10 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.InFlightRecords;
+import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -83,9 +85,12 @@ final class OwnedPartitions {
         return owned.values().stream().anyMatch(OwnedPartition::hasFailed);
     }
 
-    boolean anySinkIsWaiting() {
+    /** Returns the maximum time of the next poll: the shortest of all sinks. */
+    Duration maxPollTime() {
         return owned.values().stream()
-                .anyMatch(each -> each.sink() != null && each.sink().isWaiting());
+                .filter(each -> each.sink() != null)
+                .map(each -> each.sink().maxPollTime())
+                .reduce(PartitionSink.MAX_POLL_TIME, (one, other) -> one.compareTo(other) < 0 ? one : other);
     }
 
     void reportInFlight(long records) {

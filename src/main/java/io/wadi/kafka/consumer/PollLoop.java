@@ -22,15 +22,6 @@ import org.slf4j.LoggerFactory;
 record PollLoop(String route, RouteControl control, ConsumerContext context, LongSupplier nanoTime) {
     private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
 
-    /** The poll timeout while a sink waits for another thread. */
-    private static final Duration SINK_WAIT_TIMEOUT = Duration.ofMillis(10);
-
-    /**
-     * The maximum poll timeout, since sinks apply their time limits on each poll and {@link ConsumerMonitor} reports
-     * progress once a second.
-     */
-    private static final Duration MAX_TIMEOUT = Duration.ofSeconds(1);
-
     /**
      * The timeout of the second poll after a transaction. A fetch of records that Kafka has takes a few milliseconds.
      */
@@ -46,7 +37,7 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
     }
 
     private Duration shortened(Duration timeout) {
-        Duration max = context.owned().anySinkIsWaiting() ? SINK_WAIT_TIMEOUT : MAX_TIMEOUT;
+        Duration max = context.owned().maxPollTime();
         return context.sends().timeToCommit(timeout.compareTo(max) > 0 ? max : timeout);
     }
 
@@ -115,6 +106,7 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
      */
     private boolean settle() {
         context.inFlight().awaitCompletion();
+        context.owned().all().forEach(SinkCommitter::beforeTransaction);
         boolean isAfterTransaction = context.sinks().commitJoined();
         boolean isSettled = context.sends().settle();
         long uncompleted = 0;

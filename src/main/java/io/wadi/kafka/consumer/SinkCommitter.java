@@ -208,11 +208,20 @@ final class SinkCommitter implements AutoCloseable {
         joined.values().removeIf(Map::isEmpty);
     }
 
+    /** Calls {@link PartitionSink#beforeTransaction} of a partition's sink, if it has one. */
+    static void beforeTransaction(OwnedPartition partition) {
+        call(partition, PartitionSink::beforeTransaction);
+    }
+
     /** Calls {@link PartitionSink#tick} of a partition's sink, if it has one. */
     static void tick(OwnedPartition partition) {
+        call(partition, PartitionSink::tick);
+    }
+
+    private static void call(OwnedPartition partition, Consumer<PartitionSink> step) {
         if (partition.sink() != null && !partition.hasFailed()) {
             try {
-                partition.sink().tick();
+                step.accept(partition.sink());
             } catch (RuntimeException e) {
                 partition.failed(e);
             }

@@ -29,7 +29,7 @@ public record Partitioning(String field, Map<String, Integer> pins, int missing)
     public static final int REFUSE = -2;
 
     /** Kafka's default: hashes the whole key, and spreads records without one. */
-    static final Partitioning DEFAULT = new Partitioning(null, Map.of(), SPREAD);
+    public static final Partitioning DEFAULT = new Partitioning(null, Map.of(), SPREAD);
 
     private static final ObjectReader JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

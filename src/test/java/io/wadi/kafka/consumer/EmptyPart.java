@@ -9,6 +9,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** A part of a transaction without records. */
 final class EmptyPart implements TransactionPart {
+    boolean isCommitted;
+
     @Override
     public GroupOffset.Committed offset() {
         return new GroupOffset.Committed(0, "");
@@ -31,6 +33,6 @@ final class EmptyPart implements TransactionPart {
 
     @Override
     public void committed() {
-        // no records
+        isCommitted = true;
     }
 }

@@ -12,6 +12,7 @@ final class IdleSink implements PartitionSink {
     boolean follows;
     boolean full;
     boolean waiting;
+    Runnable beforeTransaction = () -> {};
     final AtomicInteger ticks = new AtomicInteger();
 
     @Override
@@ -32,6 +33,11 @@ final class IdleSink implements PartitionSink {
     @Override
     public boolean isWaiting() {
         return waiting;
+    }
+
+    @Override
+    public void beforeTransaction() {
+        beforeTransaction.run();
     }
 
     @Override

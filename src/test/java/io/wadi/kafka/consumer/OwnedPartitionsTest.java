@@ -3,6 +3,7 @@ package io.wadi.kafka.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
@@ -44,11 +45,11 @@ class OwnedPartitionsTest {
         IdleSink sink = new IdleSink();
         owned.of(PARTITION).fetched(0, 9, 10);
         owned.of(PARTITION).claim(sink);
-        assertThat(owned.anySinkIsWaiting()).isFalse();
+        assertThat(owned.maxPollTime()).isEqualTo(PartitionSink.MAX_POLL_TIME);
 
         sink.waiting = true;
 
-        assertThat(owned.anySinkIsWaiting()).isTrue();
+        assertThat(owned.maxPollTime()).isEqualTo(PartitionSink.WAITING_POLL_TIME);
     }
 
     private static OwnedPartitions owned(CommitRequests requests) {

@@ -173,6 +173,39 @@ final class PollAfterTransactionTest {
         assertThat(seeks).containsOnly(Map.entry(ONE, 8L), Map.entry(OTHER, 5L));
     }
 
+    /** A sink may have records that are not from a poll. */
+    @Test
+    void recordsThatASinkAdds_areCommittedWithTheNextPoll_withoutAnyDelivered() {
+        OwnedPartition partition = parts.owned().of(ONE);
+        IdleSink sink = new IdleSink();
+        EmptyPart part = new EmptyPart();
+        sink.beforeTransaction =
+                () -> parts.sinks().operations(partition).groupOffset().join(part);
+        partition.fetched(7, 9, 10);
+        partition.claim(sink);
+        partition.done(9);
+
+        poll();
+
+        assertThat(part.isCommitted).isTrue();
+        assertThat(timeouts).hasSize(1);
+    }
+
+    /** Its records are delivered again, and may be in a later transaction. */
+    @Test
+    void sinkThatCannotAddRecords_failsItsPartition() {
+        IdleSink sink = new IdleSink();
+        sink.beforeTransaction = () -> {
+            throw new KafkaException("planned");
+        };
+        parts.owned().of(ONE).fetched(7, 9, 10);
+        parts.owned().of(ONE).claim(sink);
+
+        poll();
+
+        assertThat(sink.abandoned).isOne();
+    }
+
     /** Delivers the records before offset 10, which join a transaction. */
     private void join() {
         OwnedPartition partition = parts.owned().of(ONE);

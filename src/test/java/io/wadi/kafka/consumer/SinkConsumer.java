@@ -78,6 +78,13 @@ public final class SinkConsumer {
         }
     }
 
+    /** Lets the sink add records to the transaction of the last poll. */
+    public void beforeTransaction() {
+        if (owned.sink() != null && owned.failure() == null) {
+            attempt(owned.sink()::beforeTransaction);
+        }
+    }
+
     private void expired(long begin) {
         if (owned.sink() != null) {
             attempt(() -> owned.sink().expired(begin));
