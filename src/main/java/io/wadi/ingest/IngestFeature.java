@@ -3,6 +3,7 @@ package io.wadi.ingest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.deduplication.DirectQueues;
 import io.wadi.ingest.deduplication.InboxSender;
 import io.wadi.ingest.http.IngestEngine;
 import io.wadi.ingest.json.BodyLimits;
@@ -232,6 +233,7 @@ public final class IngestFeature implements Feature {
                                     declared,
                                     context.kafka()::readerProperties,
                                     context.kafka()::adminProperties,
+                                    context.provided(DirectQueues.class),
                                     get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT),
                                     meters,
                                     System::nanoTime)),

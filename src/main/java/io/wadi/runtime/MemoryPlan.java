@@ -30,10 +30,10 @@ public record MemoryPlan(
         int clients,
         long tokens) {
     /**
-     * The maximum share of all pools. It is the sum of 1/6, 1/32, 1/4, 1/8, 1/64 and 1/64 of the event port, 5/32 of
-     * {@link Management} and 3/64 of {@link Receipts}, rounded up.
+     * The maximum share of all pools. It is the sum of 1/6, 1/32, 1/4, 1/8, 1/64, 1/64 and 1/32 of the event port, 5/32
+     * of {@link Management} and 3/64 of {@link Receipts}, rounded up.
      */
-    static final int LARGEST_PERCENT = 81;
+    static final int LARGEST_PERCENT = 84;
 
     private static final int IN_FLIGHT_SHARE = 6;
     private static final int REQUESTS_SHARE = 32;
@@ -41,6 +41,7 @@ public record MemoryPlan(
     private static final int CONNECTIONS_SHARE = 8;
     private static final int CLIENTS_SHARE = 64;
     private static final int TOKENS_SHARE = 64;
+    private static final int DIRECT_SHARE = 32;
     private static final long LARGEST_TOKENS = 16L << 20;
 
     /**
@@ -183,14 +184,25 @@ public record MemoryPlan(
         return maxEvent + DECODER;
     }
 
+    /** Returns the maximum bytes of events that bypass the inbox of a deduplicated topic. */
+    public static long direct(long heap) {
+        return heap / DIRECT_SHARE;
+    }
+
     /** Returns the bytes of all pools. */
     public long total() {
-        return inFlight + requests * REQUEST + producer + connections * perConnection + clients * CLIENT + tokens;
+        return inFlight
+                + requests * REQUEST
+                + producer
+                + connections * perConnection
+                + clients * CLIENT
+                + tokens
+                + direct(heap);
     }
 
     @Override
     public String toString() {
-        return "of a heap of %d MiB: %d MiB for bodies and results, %d MiB for %,d requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients, %d MiB for verified tokens"
+        return "of a heap of %d MiB: %d MiB for bodies and results, %d MiB for %,d requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients, %d MiB for verified tokens, %d MiB for events that bypass an inbox"
                 .formatted(
                         heap / MIB,
                         inFlight / MIB,
@@ -201,6 +213,7 @@ public record MemoryPlan(
                         connections,
                         clients * CLIENT / MIB,
                         clients,
-                        tokens / MIB);
+                        tokens / MIB,
+                        direct(heap) / MIB);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.ingest.deduplication.DirectQueues;
 import io.wadi.ingest.deduplication.InboxSender;
 import io.wadi.ingest.send.EventCounts;
 import io.wadi.ingest.send.IngestTopics;
@@ -70,7 +71,14 @@ class EventRoutesTest extends RouteTestSupport {
                 provisioner,
                 new DeadLetterSender("dead", Producers::inMemory),
                 () -> producer,
-                new InboxSender(TOPICS, Properties::new, Properties::new, LONG, meters, System::nanoTime),
+                new InboxSender(
+                        TOPICS,
+                        Properties::new,
+                        Properties::new,
+                        () -> new DirectQueues(1, 1000, System::currentTimeMillis),
+                        LONG,
+                        meters,
+                        System::nanoTime),
                 LONG.toMillis(),
                 new SendEvents.Limits(1 << 20, 1000, LONG),
                 new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC(), Traces.off())));

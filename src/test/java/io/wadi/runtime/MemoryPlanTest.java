@@ -58,7 +58,7 @@ class MemoryPlanTest {
         assertThat(plan)
                 .hasToString("of a heap of 2048 MiB: 64 MiB for bodies and results, 16 MiB for 4,096 requests,"
                         + " 96 MiB for the producer, 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients,"
-                        + " 16 MiB for verified tokens");
+                        + " 16 MiB for verified tokens, 64 MiB for events that bypass an inbox");
     }
 
     /** The largest values of all settings, with heaps from the smallest to a large one. */

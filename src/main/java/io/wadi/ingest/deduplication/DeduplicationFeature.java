@@ -7,6 +7,7 @@ import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import java.util.List;
@@ -36,6 +37,11 @@ public final class DeduplicationFeature implements Feature {
         Map<String, Topic> byInbox = context.topics().all().stream()
                 .filter(topic -> topic.deduplication() != null)
                 .collect(Collectors.toMap(Topic::inbox, Function.identity()));
+        DirectQueues direct = new DirectQueues(
+                context.get(DeduplicationSettings.MAX_RECORDS).intValue(),
+                MemoryPlan.direct(Runtime.getRuntime().maxMemory()),
+                System::currentTimeMillis);
+        context.bindBean("direct-queues", direct);
         if (byInbox.isEmpty() || context.get(DeduplicationSettings.CONSUMERS) == 0) {
             return;
         }
@@ -62,6 +68,7 @@ public final class DeduplicationFeature implements Feature {
                 context.deadLetters(),
                 DeduplicationRoute.ID,
                 topic -> partitions(context.kafka().adminProperties(), topic),
+                direct,
                 System::currentTimeMillis);
         context.bind(
                 DeduplicationRoute.ID,

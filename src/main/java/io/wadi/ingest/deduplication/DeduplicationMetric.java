@@ -13,6 +13,7 @@ enum DeduplicationMetric implements PartitionMetric {
     CONFLICT(events().with("outcome", "conflict")),
     FULL(events().with("outcome", "full")),
     REJECTED(events().with("outcome", "rejected")),
+    DIRECT(counter("wadi_deduplication_direct_events", "Events that bypassed the inbox")),
     IDS(gauge("wadi_deduplication_partition_ids", Fold.SUM, "Ids within the window"));
 
     private final Meaning meaning;
@@ -22,7 +23,7 @@ enum DeduplicationMetric implements PartitionMetric {
     }
 
     private static Meaning events() {
-        return counter("wadi_deduplicated_events", "Events of inboxes, by outcome");
+        return counter("wadi_deduplicated_events", "Events of deduplicated topics, by outcome");
     }
 
     @Override

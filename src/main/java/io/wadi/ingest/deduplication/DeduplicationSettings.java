@@ -23,8 +23,8 @@ public final class DeduplicationSettings {
             "5000",
             1,
             100_000,
-            "Maximum number of events of a poll of the flow from inboxes to their topics; a transaction has those of"
-                    + " one or two polls.");
+            "Maximum number of events of a poll of the flow from inboxes to their topics, and of waiting events that"
+                    + " bypass one partition; a transaction has all of these, of one or two polls.");
     public static final Setting<Long> MAX_IDS = number(
             "wadi.deduplication.max-ids",
             "1000000",

@@ -10,9 +10,12 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
@@ -26,14 +29,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A sink that deduplicates one partition of an inbox while this consumer owns it. One transaction contains, for the
- * batches of one poll from all owned partitions of the inbox, the first event of each id for the topic, an answer for
- * each event, and the offsets after the batches. Read-committed consumers find each id once within the window, because
+ * batches of one poll from all owned partitions of the inbox and the direct events of these partitions, the first event
+ * of each id for the topic, an answer for each event, and the offsets after the batches. Read-committed consumers find each id once within the window, because
  * <ol>
  *   <li>the ids of committed events are restored from the answers before the first record is processed
  *       ({@link FirstEventsReader}), and later ones are added when their transaction is committed;
  *   <li>all events of an id are in one partition of the inbox, and Kafka fences its former owners by the generation of
  *       the group;
- *   <li>after a commit with an unknown outcome this sink is abandoned, and the next sink reads the outcome.
+ *   <li>after a commit with an unknown outcome this sink is abandoned, and the next sink reads the outcome. Direct events
+ *       are sent to the inbox then.
  * </ol>
  */
 final class DeduplicationSink implements PartitionSink {
@@ -42,11 +46,21 @@ final class DeduplicationSink implements PartitionSink {
     /** Maximum number of expired ids that are removed with a batch or a tick, so that neither takes long. */
     private static final int MAX_EXPIRED = 10_000;
 
+    /**
+     * The maximum age of the inbox's last record, by the clock of this process, for events to bypass the inbox. Their
+     * time is that of this clock, so that windows are inaccurate by at most this.
+     */
+    private static final Duration DIRECT_WITHIN = Duration.ofSeconds(10);
+
+    /** The maximum time of a poll after a transaction, when further direct events are likely. */
+    private static final Duration DIRECT_POLL_TIME = Duration.ofMillis(2);
+
     private final TopicPartition partition;
     private final Topic topic;
     private final GroupOffset group;
     private final Context context;
     private final MetricValues<DeduplicationMetric> metrics;
+    private final DirectQueue direct;
     private Restoration restoration;
     /** Null while the ids are being restored. */
     private FirstEvents known;
@@ -64,6 +78,8 @@ final class DeduplicationSink implements PartitionSink {
     private long newestMs;
     /** The time of the last batch or of the restoration, by the clock of this process, in milliseconds since 1970. */
     private long readMs;
+    /** Whether the last batch was recent, by the clock of this process. */
+    private boolean isCurrent;
 
     /**
      * The services that the sinks of all partitions share.
@@ -71,6 +87,7 @@ final class DeduplicationSink implements PartitionSink {
      * @param reader reads the first events of a partition
      * @param restore runs the restoration of ids
      * @param partitions reads the number of a topic's partitions
+     * @param direct the queues of direct events
      * @param timeMs the clock, in milliseconds since 1970
      */
     record Context(
@@ -80,6 +97,7 @@ final class DeduplicationSink implements PartitionSink {
             DeadLetterSender deadLetters,
             String routeId,
             ToIntFunction<Topic> partitions,
+            DirectQueues direct,
             LongSupplier timeMs) {}
 
     @FunctionalInterface
@@ -94,6 +112,7 @@ final class DeduplicationSink implements PartitionSink {
         this.group = batch.groupOffset();
         this.context = context;
         this.metrics = batch.row().of(DeduplicationMetric.class);
+        this.direct = context.direct().add(partition);
         this.position = position;
         this.committed = position;
         restore(batch.records().get(0).timestamp());
@@ -134,9 +153,14 @@ final class DeduplicationSink implements PartitionSink {
         if (atMs < newestMs - FirstEventsReader.CLOCKS.toMillis()) { // ids within its window may have been removed
             known.close();
             known = null;
+            returnDirect();
             restore(atMs);
         } else {
-            process(records, batch.lastOffset() + 1);
+            long lastMs = records.get(records.size() - 1).timestamp();
+            isCurrent = Math.abs(readMs - lastMs) <= DIRECT_WITHIN.toMillis();
+            List<InboxEvent> events = new ArrayList<>(records.size());
+            records.forEach(each -> events.add(new InboxEvent.Read(topic, each)));
+            process(events, batch.lastOffset() + 1);
         }
     }
 
@@ -157,32 +181,67 @@ final class DeduplicationSink implements PartitionSink {
         return known != null;
     }
 
-    private void process(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
-        expire(records.get(0).timestamp());
-        if (records.stream().anyMatch(record -> InboxRecords.partition(record) >= partitions)) {
+    /** Adds these events and the direct ones to the transaction of the last poll. */
+    private void process(List<InboxEvent> events, long end) {
+        events.addAll(direct.take());
+        expire(events.get(0).timeMs());
+        if (events.stream().anyMatch(each -> each.partition() >= partitions)) {
             partitions = context.partitions().applyAsInt(topic);
         }
-        part = new Part(records, end);
-        group.join(part);
+        events.removeIf(this::isReturned);
+        if (!events.isEmpty()) {
+            part = new Part(events, end);
+            group.join(part);
+        }
+        if (isCurrent) {
+            direct.open();
+        } else {
+            returnDirect();
+        }
+    }
+
+    /** Returns a direct event for a partition that the topic does not have; its inbox record becomes a dead letter. */
+    private boolean isReturned(InboxEvent event) {
+        if (event instanceof DirectEvent direct && direct.partition() >= partitions) {
+            direct.returned();
+            return true;
+        }
+        return false;
+    }
+
+    private void returnDirect() {
+        direct.close().forEach(DirectEvent::returned);
+    }
+
+    @Override
+    public void beforeTransaction() {
+        if (part != null || known == null) {
+            return;
+        }
+        direct.closeIfEmpty();
+        if (direct.isOpen()) {
+            process(new ArrayList<>(), position);
+        }
     }
 
     /** A batch as a part of the transaction of its poll. */
     private final class Part implements TransactionPart {
-        private final List<ConsumerRecord<byte[], ByteBuffer>> records;
+        private final List<InboxEvent> events;
         private final long end;
-        /** The reasons for which Kafka rejected records in earlier attempts, by offset. */
-        private final SortedMap<Long, String> rejections = new TreeMap<>();
+        /** The reasons for which Kafka rejected events in earlier attempts. */
+        private final Map<InboxEvent, String> rejections = new LinkedHashMap<>();
 
         private DeduplicatedBatch attempt;
 
-        Part(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
-            this.records = records;
+        Part(List<InboxEvent> events, long end) {
+            this.events = events;
             this.end = end;
             attempt = attempt();
         }
 
         private DeduplicatedBatch attempt() {
             DeduplicatedBatch begun = new DeduplicatedBatch(
+                    events.size(),
                     topic,
                     partition.partition(),
                     partitions,
@@ -191,7 +250,7 @@ final class DeduplicationSink implements PartitionSink {
                     context.deadLetters(),
                     context.routeId());
             boolean isRepeated = !rejections.isEmpty();
-            records.forEach(record -> begun.add(record, isRepeated ? rejections.get(record.offset()) : null));
+            events.forEach(event -> begun.add(event, isRepeated ? rejections.get(event) : null));
             return begun;
         }
 
@@ -213,8 +272,7 @@ final class DeduplicationSink implements PartitionSink {
         @Override
         public void rejected(SortedMap<Integer, Exception> causes) {
             attempt.withdraw();
-            causes.forEach(
-                    (index, cause) -> rejections.put(attempt.record(index).offset(), DeduplicatedBatch.reason(cause)));
+            causes.forEach((index, cause) -> rejections.put(attempt.event(index), DeduplicatedBatch.reason(cause)));
             attempt = attempt();
         }
 
@@ -226,14 +284,24 @@ final class DeduplicationSink implements PartitionSink {
             committed = end;
             if (!rejections.isEmpty()) {
                 LOG.warn(
-                        "{}: Kafka rejected {} of {} events; their senders receive the reason. First, offset {}: {}",
+                        "{}: Kafka rejected {} of {} events; their senders receive the reason. First: {}",
                         partition,
                         rejections.size(),
-                        records.size(),
-                        rejections.firstKey(),
-                        rejections.get(rejections.firstKey()));
+                        events.size(),
+                        rejections.values().iterator().next());
             }
             metrics.set(DeduplicationMetric.IDS, known.size());
+            attempt.answerDirect();
+        }
+
+        /** Returns the direct events to their senders. */
+        void discard() {
+            attempt.withdraw();
+            events.forEach(event -> {
+                if (event instanceof DirectEvent returned) {
+                    returned.returned();
+                }
+            });
         }
     }
 
@@ -292,6 +360,14 @@ final class DeduplicationSink implements PartitionSink {
     }
 
     @Override
+    public Duration maxPollTime() {
+        if (known == null || !direct.isOpen()) {
+            return PartitionSink.super.maxPollTime();
+        }
+        return direct.isEmpty() ? DIRECT_POLL_TIME : Duration.ZERO;
+    }
+
+    @Override
     public void expired(long next) {
         position = next;
     }
@@ -310,10 +386,12 @@ final class DeduplicationSink implements PartitionSink {
     @Override
     public void abandon() {
         restoration.cancel();
+        context.direct().remove(partition, direct);
         if (part != null) {
-            part.attempt.withdraw();
+            part.discard();
             part = null;
         }
+        returnDirect();
         if (known != null) {
             known.close();
             known = null;

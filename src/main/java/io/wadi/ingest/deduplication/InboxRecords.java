@@ -1,16 +1,19 @@
 package io.wadi.ingest.deduplication;
 
 import io.wadi.kafka.ReservedHeaders;
+import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.telemetry.TraceParent;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
 
@@ -33,10 +36,17 @@ public final class InboxRecords {
 
     /** Returns the inbox record for a record of a deduplicated topic; the record must have an id. */
     public static ProducerRecord<Object, Object> of(Topic topic, ProducerRecord<Object, Object> record) {
+        return of(topic, record, null);
+    }
+
+    /**
+     * Returns the inbox record for a record of a deduplicated topic; the record must have an id.
+     *
+     * @param inbox the partition of the inbox; null if the producer determines it
+     */
+    static ProducerRecord<Object, Object> of(Topic topic, ProducerRecord<Object, Object> record, Integer inbox) {
         Headers headers = new RecordHeaders(record.headers());
-        if (record.key() != null) {
-            headers.add(KEY, (byte[]) record.key());
-        }
+        addKeyAndTimestamp(record, headers::add);
         if (record.partition() != null) {
             headers.add(
                     PARTITION,
@@ -44,12 +54,23 @@ public final class InboxRecords {
                             .putInt(record.partition())
                             .array());
         }
-        if (record.timestamp() != null) {
-            headers.add(
-                    TIMESTAMP,
-                    ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
+        return new ProducerRecord<>(topic.inbox(), inbox, null, id(record), record.value(), headers);
+    }
+
+    /** Returns the partition of the inbox for an id. */
+    static int partition(byte[] id, int partitions) {
+        return Partitioning.DEFAULT.partition(id, partitions);
+    }
+
+    private static void addKeyAndTimestamp(ProducerRecord<Object, Object> record, Consumer<Header> headers) {
+        if (record.key() != null) {
+            headers.accept(new RecordHeader(KEY, (byte[]) record.key()));
         }
-        return new ProducerRecord<>(topic.inbox(), null, null, id(record), record.value(), headers);
+        if (record.timestamp() != null) {
+            headers.accept(new RecordHeader(
+                    TIMESTAMP,
+                    ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array()));
+        }
     }
 
     /**
@@ -59,22 +80,35 @@ public final class InboxRecords {
     static Digest digest(Headers inbox, ByteBuffer value) {
         List<Header> content = new ArrayList<>();
         for (Header header : inbox) {
-            String name = header.key();
-            if (name.equals(KEY)
-                    || name.equals(TIMESTAMP)
-                    || !(ReservedHeaders.isReserved(name) || name.equals(TraceParent.NAME))) {
+            if (header.key().equals(KEY) || header.key().equals(TIMESTAMP) || isContent(header.key())) {
                 content.add(header);
             }
         }
         return Digest.ofEvent(content, value);
     }
 
+    /** Returns the same digest from a record of the topic. */
+    static Digest digest(ProducerRecord<Object, Object> record) {
+        List<Header> content = new ArrayList<>();
+        for (Header header : record.headers()) {
+            if (isContent(header.key())) {
+                content.add(header);
+            }
+        }
+        addKeyAndTimestamp(record, content::add);
+        byte[] value = (byte[]) record.value();
+        return Digest.ofEvent(content, value == null ? null : ByteBuffer.wrap(value));
+    }
+
+    private static boolean isContent(String header) {
+        return !ReservedHeaders.isReserved(header) && !header.equals(TraceParent.NAME);
+    }
+
     /**
-     * Returns a hash of the sender of an inbox record, from its id {@code ~<sender>~<id>}. All ids that are stored as a
-     * hash count as one sender.
+     * Returns a hash of the sender of an event, from its id {@code ~<sender>~<id>}. All ids that are stored as a hash
+     * count as one sender.
      */
-    static int sender(ConsumerRecord<byte[], ByteBuffer> inbox) {
-        byte[] id = inbox.key();
+    static int sender(byte[] id) {
         int hash = 0;
         for (int i = 1; i < id.length && id[i] != '~' && hash != '#'; i++) {
             hash = 31 * hash + id[i];

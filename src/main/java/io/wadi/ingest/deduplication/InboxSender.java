@@ -2,10 +2,11 @@ package io.wadi.ingest.deduplication;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.ingest.deduplication.PendingEvent.Stored;
+import io.wadi.kafka.records.HeldBytes;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.Units;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,6 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,11 +27,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Sends events of deduplicated topics to their inboxes and waits for the answers. An answer states where the topic has
+ * Sends events of deduplicated topics to their inboxes, or to the queue of direct events of a partition that this
+ * process owns ({@link DirectQueue}), and waits for the answers. An answer states where the topic has
  * the first event with an id. It therefore completes every pending event with that id that was sent before the answer
  * arrived, even if it was written for an event of another process. The exception is an event that was appended to the
  * inbox after the window of that first event. The time of the append is known once Kafka has acknowledged the event;
@@ -46,68 +48,24 @@ public final class InboxSender implements AutoCloseable {
      */
     static final int MAX_OF_AN_ID = 100;
 
+    /** The objects of a direct event in bytes, besides its record's key, value and headers. */
+    private static final int DIRECT_BYTES = 400;
+
     private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
 
     private final Map<String, Topic> topics;
     private final AnswerReader answers;
+    private final Supplier<DirectQueues> direct;
     private final Duration within;
     private final LongSupplier nanoTime;
     /**
      * The newest pending event of each id, linked to earlier ones. The links change only in computations of the map.
      */
-    private final Map<Digest, Pending> pending = new ConcurrentHashMap<>();
+    private final Map<Digest, PendingEvent> pending = new ConcurrentHashMap<>();
 
     private volatile long expiredNanos;
-
-    /** An event that waits for its answer. Its callback is called once. */
-    private static final class Pending extends AtomicReference<Callback> {
-        private final transient Digest event;
-        private final long sentNanos;
-        /** Whether Kafka has acknowledged the event's inbox record. Changes only in computations of the map. */
-        private boolean isAcknowledged;
-        /** The timestamp of the inbox record, in milliseconds since 1970, once it is acknowledged. */
-        private long appendedMs;
-        /** The answers that arrived before the acknowledgement. Change only in computations of the map. */
-        private transient List<Stored> early = List.of();
-        /** The pending event with the same id before this one; null for the first. */
-        private transient Pending previous;
-        /** Whether the event is sent to the inbox. */
-        private boolean isSent;
-        /** The number of sent events among this one and those before it. */
-        private int sentCount;
-
-        Pending(Callback callback, Digest event, long sentNanos) {
-            super(callback);
-            this.event = event;
-            this.sentNanos = sentNanos;
-        }
-
-        void addEarly(Stored answer) {
-            if (!early.contains(answer)) {
-                early = new ArrayList<>(early);
-                early.add(answer);
-            }
-        }
-
-        void follow(Pending before) {
-            previous = before;
-            sentCount = (before == null ? 0 : before.sentCount) + (isSent ? 1 : 0);
-        }
-
-        void complete(RecordMetadata metadata, Exception failure) {
-            Callback callback = getAndSet(null);
-            if (callback != null) {
-                callback.onCompletion(metadata, failure);
-            }
-        }
-    }
-
-    /**
-     * An answer with the location of the first event with an id.
-     *
-     * @param endMs the end of the window of that event, in milliseconds since 1970
-     */
-    private record Stored(Topic topic, First first, long endMs) {}
+    /** Null before its first use. */
+    private volatile DirectQueues queues;
 
     /** The limit of ids is reached: the client may send the event again later. */
     private static final class FullException extends RetriableException {
@@ -132,23 +90,31 @@ public final class InboxSender implements AutoCloseable {
      * @param declared all declared topics; events of deduplicated ones are sent to their inboxes
      * @param readerProperties supplies the settings of a consumer
      * @param adminProperties supplies the settings of an admin client
+     * @param direct supplies the queues of direct events once the routes are started
      * @param within the time after which an event without an answer fails
      */
     public InboxSender(
             Topics declared,
             Supplier<Properties> readerProperties,
             Supplier<Properties> adminProperties,
+            Supplier<DirectQueues> direct,
             Duration within,
             MeterRegistry meters,
             LongSupplier nanoTime) {
         this.topics = declared.all().stream()
                 .filter(topic -> topic.deduplication() != null)
                 .collect(Collectors.toMap(Topic::name, Function.identity()));
+        this.direct = direct;
         this.within = within;
         this.nanoTime = nanoTime;
         this.expiredNanos = nanoTime.getAsLong();
         this.answers = new AnswerReader(
-                readerProperties, new AnswerEndOffsets(adminProperties), topics.values(), this::answered, this::expire);
+                readerProperties,
+                new AnswerEndOffsets(adminProperties),
+                topics.values(),
+                (topic, partitions) -> queues().setPartitions(topic.inbox(), partitions),
+                this::answered,
+                this::expire);
         if (!topics.isEmpty()) {
             Gauge.builder("wadi.deduplication.pending.events", pending, Map::size)
                     .description("Ids of events that await the answer of deduplication")
@@ -185,10 +151,7 @@ public final class InboxSender implements AutoCloseable {
             return;
         }
         Digest id = Digest.ofId(topic.name(), key);
-        ProducerRecord<Object, Object> inbox = InboxRecords.of(topic, record);
-        byte[] value = (byte[]) inbox.value();
-        Digest event = InboxRecords.digest(inbox.headers(), value == null ? null : ByteBuffer.wrap(value));
-        Pending sent = new Pending(callback, event, nanoTime.getAsLong());
+        PendingEvent sent = new PendingEvent(callback, InboxRecords.digest(record), nanoTime.getAsLong());
         pending.compute(id, (same, before) -> {
             sent.isSent = before == null || before.sentCount < MAX_OF_AN_ID;
             sent.follow(before);
@@ -197,20 +160,104 @@ public final class InboxSender implements AutoCloseable {
         if (!sent.isSent) {
             return;
         }
-        try {
-            producer.send(inbox, (metadata, failure) -> {
-                if (failure == null) {
-                    acknowledged(id, sent, metadata.timestamp());
-                } else {
-                    fail(id, sent, failure);
-                }
-            });
-        } catch (RuntimeException e) {
-            fail(id, sent, e);
+        Integer partition = queues().partition(topic.inbox(), key);
+        DirectQueue queue = partition == null ? null : queues().find(new TopicPartition(topic.inbox(), partition));
+        Origin origin = new Origin(topic, producer, partition, sent);
+        if (queue == null || !queue.isOpen() || !offer(queue, origin.direct(record, id, key))) {
+            origin.sendToInbox(record, id);
         }
     }
 
-    private void acknowledged(Digest id, Pending sent, long appendedMs) {
+    private boolean offer(DirectQueue queue, DirectEvent event) {
+        if (!queues().tryHold(event.bytes())) {
+            return false;
+        }
+        if (queue.offer(event)) {
+            return true;
+        }
+        queues().release(event.bytes());
+        return false;
+    }
+
+    private DirectQueues queues() {
+        if (queues == null) {
+            queues = direct.get();
+        }
+        return queues;
+    }
+
+    /** The sender of an event. */
+    private final class Origin implements DirectEvent.Origin {
+        private final Topic topic;
+        private final Producer<Object, Object> producer;
+        /** The partition of the inbox; null if the producer determines it. */
+        private final Integer inbox;
+
+        private final PendingEvent sent;
+
+        Origin(Topic topic, Producer<Object, Object> producer, Integer inbox, PendingEvent sent) {
+            this.topic = topic;
+            this.producer = producer;
+            this.inbox = inbox;
+            this.sent = sent;
+        }
+
+        DirectEvent direct(ProducerRecord<Object, Object> record, Digest id, byte[] key) {
+            return new DirectEvent(
+                    record,
+                    id,
+                    sent.event,
+                    InboxRecords.sender(key),
+                    DIRECT_BYTES + HeldBytes.length(record.value()) + HeldBytes.of(record.key(), record.headers()),
+                    queues().timeMs(),
+                    this);
+        }
+
+        void sendToInbox(ProducerRecord<Object, Object> record, Digest id) {
+            try {
+                producer.send(InboxRecords.of(topic, record, inbox), (metadata, failure) -> {
+                    if (failure == null) {
+                        acknowledged(id, sent, metadata.timestamp());
+                    } else {
+                        fail(id, sent, failure);
+                    }
+                });
+            } catch (RuntimeException e) {
+                fail(id, sent, e);
+            }
+        }
+
+        @Override
+        public void answered(DirectEvent event, Answer answer) {
+            queues().release(event.bytes());
+            if (answer.kind() == Answer.Kind.STORED && remove(event.id(), sent)) {
+                complete(sent, new Stored(topic, answer.first(), Long.MAX_VALUE));
+                return;
+            }
+            acknowledged(event.id(), sent, event.timeMs());
+            InboxSender.this.answered(topic, topic.deduplication().within().toMillis(), answer);
+        }
+
+        @Override
+        public void returned(DirectEvent event) {
+            queues().release(event.bytes());
+            if (!sent.isCompleted()) {
+                sendToInbox(event.record(), event.id());
+            }
+        }
+    }
+
+    /** Removes an event if it is the only pending one with its id. Returns whether it was. */
+    private boolean remove(Digest id, PendingEvent only) {
+        boolean[] isOnly = {false};
+        pending.computeIfPresent(id, (same, newest) -> {
+            isOnly[0] = newest == only && only.previous == null;
+            return isOnly[0] ? null : newest;
+        });
+        return isOnly[0];
+    }
+
+    private void acknowledged(Digest id, PendingEvent sent, long appendedMs) {
         List<Stored> early = new ArrayList<>();
         pending.computeIfPresent(id, (same, newest) -> {
             sent.isAcknowledged = true;
@@ -221,7 +268,7 @@ public final class InboxSender implements AutoCloseable {
         early.forEach(answer -> apply(id, answer));
     }
 
-    private void fail(Digest id, Pending sent, Exception failure) {
+    private void fail(Digest id, PendingEvent sent, Exception failure) {
         complete(id, each -> each == sent, each -> each.complete(null, failure), this::noAnswer);
     }
 
@@ -230,17 +277,20 @@ public final class InboxSender implements AutoCloseable {
      * was sent, no answer can arrive for them: removes and fails them, too.
      */
     private void complete(
-            Digest id, Predicate<Pending> which, Consumer<Pending> completion, Supplier<Exception> failureOfUnsent) {
-        List<Pending> taken = new ArrayList<>();
-        List<Pending> unsent = new ArrayList<>();
+            Digest id,
+            Predicate<PendingEvent> which,
+            Consumer<PendingEvent> completion,
+            Supplier<Exception> failureOfUnsent) {
+        List<PendingEvent> taken = new ArrayList<>();
+        List<PendingEvent> unsent = new ArrayList<>();
         pending.computeIfPresent(id, (same, newest) -> {
-            List<Pending> all = new ArrayList<>();
-            for (Pending each = newest; each != null; each = each.previous) {
+            List<PendingEvent> all = new ArrayList<>();
+            for (PendingEvent each = newest; each != null; each = each.previous) {
                 all.add(each);
             }
-            Pending left = null;
+            PendingEvent left = null;
             for (int i = all.size() - 1; i >= 0; i--) {
-                Pending each = all.get(i);
+                PendingEvent each = all.get(i);
                 if (which.test(each)) {
                     taken.add(each);
                 } else {
@@ -251,7 +301,7 @@ public final class InboxSender implements AutoCloseable {
             if (left == null || left.sentCount > 0) {
                 return left;
             }
-            for (Pending each = left; each != null; each = each.previous) {
+            for (PendingEvent each = left; each != null; each = each.previous) {
                 unsent.add(each);
             }
             Collections.reverse(unsent);
@@ -284,22 +334,20 @@ public final class InboxSender implements AutoCloseable {
     }
 
     private void apply(Digest id, Stored answer) {
+        complete(id, before(answer), each -> complete(each, answer), this::noAnswer);
+    }
+
+    private static void complete(PendingEvent event, Stored answer) {
         RecordMetadata first = AnswerReader.location(answer.topic(), answer.first());
-        complete(
-                id,
-                before(answer),
-                each -> {
-                    boolean isSame = each.event.equals(answer.first().event());
-                    each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
-                },
-                this::noAnswer);
+        boolean isSame = event.event.equals(answer.first().event());
+        event.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
     }
 
     /**
      * Selects the events to which an answer applies. Events that were appended after the window get a later answer, and
      * so do the unsent events that follow them. For events that are not acknowledged yet, the answer is kept.
      */
-    private static Predicate<Pending> before(Stored answer) {
+    private static Predicate<PendingEvent> before(Stored answer) {
         AtomicBoolean isAfter = new AtomicBoolean();
         return each -> {
             if (!each.isSent) {

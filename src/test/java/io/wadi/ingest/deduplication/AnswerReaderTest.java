@@ -54,6 +54,7 @@ class AnswerReaderTest {
                 DECLARED.all().stream()
                         .filter(topic -> topic.deduplication() != null)
                         .toList(),
+                (topic, partitions) -> {},
                 (topic, withinMs, answer) -> {},
                 polls::incrementAndGet)) {
             reader.start();

@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
 import io.wadi.testing.StartedServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -150,6 +151,45 @@ class DeduplicationIT {
         assertThat(first.out().lines()).hasSize(3).allMatch(line -> line.contains("\"offset\":"));
         assertThat(again.out()).as(again.err()).isEqualTo(first.out());
         assertThat(values("dd-plain", "\"n\":7")).hasSize(3);
+    }
+
+    /** Otherwise each event would be written to Kafka twice. */
+    @Test
+    void eventsUnderLoad_bypassTheInbox_andTheirRetriesGetTheSameReceipts() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(16);
+        try {
+            int sent = 0;
+            for (int round = 0; direct() == 0; round++) {
+                assertThat(round).as("rounds without a direct event").isLessThan(100);
+                List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
+                for (int i = 0; i < 64; i++) {
+                    calls.add(direct(wadi.eventsUrl(), sent));
+                    calls.add(direct(otherUrl, sent));
+                    sent++;
+                }
+                List<Future<HttpResponse<String>>> responses = clients.invokeAll(calls);
+                for (int i = 0; i < responses.size(); i += 2) {
+                    HttpResponse<String> response = responses.get(i).get();
+                    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                    assertThat(responses.get(i + 1).get().body()).isEqualTo(response.body());
+                }
+            }
+            assertThat(values("dd-plain", "{\"customer\":\"direct\""))
+                    .hasSize(sent)
+                    .doesNotHaveDuplicates();
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    private static Callable<HttpResponse<String>> direct(String url, int number) {
+        return () ->
+                post(url, "dd-plain", "{\"customer\":\"direct\",\"number\":%d}".formatted(number), "direct-" + number);
+    }
+
+    /** Returns the number of direct events of the first instance. */
+    private static double direct() throws Exception {
+        return Scrape.of(wadi).sum("wadi_deduplication_direct_events_total");
     }
 
     private static CommandProcess send(String events, String urls) throws Exception {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -49,9 +50,18 @@ final class DeduplicationSchedule {
     private long topicEnd;
     private long timeMs;
     private int generation;
+    private final boolean hasDirect;
+    private final DirectOffers offers;
 
-    DeduplicationSchedule(long seed) {
+    /**
+     * Creates a schedule.
+     *
+     * @param hasDirect whether members also accept direct events
+     */
+    DeduplicationSchedule(long seed, boolean hasDirect) {
+        this.hasDirect = hasDirect;
         random = new Random(seed);
+        offers = new DirectOffers(TOPIC, random);
         faultsIn100 = random.nextInt(40);
         for (int i = 0; i < PARTITIONS; i++) {
             inboxes.add(SimulatedInbox.random(new TopicPartition(TOPIC.inbox(), i), random));
@@ -62,6 +72,9 @@ final class DeduplicationSchedule {
         List<Member> members = members();
         List<Member> former = List.of();
         for (int step = 0; step < 80; step++) {
+            if (hasDirect) {
+                Stream.concat(members.stream(), former.stream()).forEach(Member::offer);
+            }
             switch (random.nextInt(12)) {
                 case 0 -> {
                     former = members; // frozen, and not notified
@@ -75,7 +88,7 @@ final class DeduplicationSchedule {
                 }
                 case 2, 3 -> former.forEach(Member::poll);
                 case 4 -> restore();
-                case 5 -> timeMs += random.nextInt(4) * IDLE_MS; // may expire all ids
+                case 5 -> pass();
                 default -> members.get(random.nextInt(members.size())).poll();
             }
         }
@@ -84,11 +97,24 @@ final class DeduplicationSchedule {
             members.forEach(Member::poll);
             restore();
         }
-        inboxes.forEach(this::check);
-        assertThat(stored.values()).containsExactlyInAnyOrderElementsOf(expected());
+        if (!hasDirect) {
+            inboxes.forEach(this::check);
+            assertThat(stored.values()).containsExactlyInAnyOrderElementsOf(expected());
+        }
         everyone.forEach(Member::lose);
         restore();
         assertThat(limit.ids()).isZero();
+        offers.check(inboxes, stored);
+    }
+
+    /** Returns the number of direct events that were answered. */
+    long answered() {
+        return offers.answered();
+    }
+
+    /** Without direct events, all ids may expire; those require that the clock is near that of the inboxes. */
+    private void pass() {
+        timeMs += hasDirect ? random.nextInt(SimulatedInbox.WINDOW_MS / 2) : random.nextInt(4) * IDLE_MS;
     }
 
     private boolean isDone() {
@@ -128,6 +154,7 @@ final class DeduplicationSchedule {
     /** A member of one generation of the group. */
     private final class Member {
         private final int own;
+        private final DirectQueues direct = new DirectQueues(5, Long.MAX_VALUE, () -> timeMs);
         private final Map<SimulatedInbox, SinkConsumer> consumers = new LinkedHashMap<>();
         private final Map<SimulatedInbox, TransactionPart> joined = new LinkedHashMap<>();
 
@@ -149,6 +176,7 @@ final class DeduplicationSchedule {
                     new DeadLetterSender("dead", Producers::inMemory),
                     "deduplication",
                     Topic::partitions,
+                    direct,
                     () -> timeMs);
             inbox.owner = new SinkConsumer(
                     inbox.partition,
@@ -163,6 +191,16 @@ final class DeduplicationSchedule {
             consumers.values().forEach(SinkConsumer::poll);
         }
 
+        /** Offers a direct event to each owned partition. */
+        void offer() {
+            consumers.keySet().forEach(inbox -> {
+                DirectQueue queue = direct.find(inbox.partition);
+                if (queue != null) {
+                    offers.offer(queue, inbox, timeMs);
+                }
+            });
+        }
+
         void revoke() {
             commitJoined();
             consumers.values().forEach(SinkConsumer::revoke);
@@ -174,6 +212,7 @@ final class DeduplicationSchedule {
         }
 
         private void commitJoined() {
+            consumers.values().forEach(SinkConsumer::beforeTransaction);
             Map<SimulatedInbox, TransactionPart> parts = Map.copyOf(joined);
             joined.clear();
             try {
@@ -221,7 +260,7 @@ final class DeduplicationSchedule {
             parts.forEach((inbox, part) -> {
                 assertThat(part.offset().offset())
                         .as("a commit never goes back")
-                        .isGreaterThan(inbox.committed.offset());
+                        .isGreaterThan(inbox.committed.offset() - (hasDirect ? 1 : 0));
                 inbox.committed = part.offset();
             });
             for (int i = 0; i < sent.size(); i++) {
@@ -251,10 +290,14 @@ final class DeduplicationSchedule {
 
         @Override
         public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
-            return inbox.log.stream()
+            List<ConsumerRecord<byte[], ByteBuffer>> fetched = inbox.log.stream()
                     .filter(consumed -> consumed.offset() >= offset)
                     .limit(random.nextInt(9))
                     .toList();
+            if (hasDirect) {
+                fetched.forEach(each -> timeMs = Math.max(timeMs, each.timestamp()));
+            }
+            return fetched;
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.wadi.ingest.deduplication;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wadi.testing.ErrorsOnly;
 import io.wadi.testing.Rounds;
 import java.util.stream.IntStream;
@@ -24,13 +26,27 @@ class DeduplicationSinkRandomTest {
     @ParameterizedTest
     @MethodSource("blocks")
     void eachId_isStoredOnceInItsWindow_andEachEventGetsTheAnswerOfTheFirst(int block) {
+        run(block, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocks")
+    void eachId_isStoredOnceInItsWindow_alsoWithDirectEvents(int block) {
+        assertThat(run(block, true)).as("answers of direct events").isPositive();
+    }
+
+    private static long run(int block, boolean hasDirect) {
+        long answered = 0;
         for (int i = 0; i < SCHEDULES / 10; i++) {
             long seed = block * 1_000_000L + i;
+            DeduplicationSchedule schedule = new DeduplicationSchedule(seed, hasDirect);
             try {
-                new DeduplicationSchedule(seed).run();
+                schedule.run();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("schedule " + seed + ": " + e, e);
             }
+            answered += schedule.answered();
         }
+        return answered;
     }
 }

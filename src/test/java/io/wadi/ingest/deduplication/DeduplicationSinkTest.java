@@ -14,11 +14,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,12 @@ class DeduplicationSinkTest {
     private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Long> restoredAt = new ArrayList<>();
+    private static final int MAX_DIRECT = 5;
+
+    /** The outcomes of direct events. */
+    private final List<String> outcomes = new ArrayList<>();
+
+    private final DirectQueues direct = new DirectQueues(MAX_DIRECT, Long.MAX_VALUE, this::timeMs);
     private final Kafka kafka = new Kafka();
     private final SinkConsumer consumer = new SinkConsumer(
             INBOX,
@@ -54,6 +63,10 @@ class DeduplicationSinkTest {
 
     private final List<Runnable> restorations = new ArrayList<>();
 
+    private long timeMs() {
+        return timeMs;
+    }
+
     private DeduplicationSink.Context context() {
         return new DeduplicationSink.Context(
                 this::restore,
@@ -68,6 +81,7 @@ class DeduplicationSinkTest {
                 new DeadLetterSender("dead", Producers::inMemory),
                 "deduplication",
                 Topic::partitions,
+                direct,
                 () -> timeMs);
     }
 
@@ -105,6 +119,11 @@ class DeduplicationSinkTest {
 
     private void pollAndCommit() {
         consumer.poll();
+        commit();
+    }
+
+    private void commit() {
+        consumer.beforeTransaction();
         if (kafka.joined != null) {
             TransactionPart part = kafka.joined;
             kafka.joined = null;
@@ -217,6 +236,155 @@ class DeduplicationSinkTest {
         assertThat(kafka.committed.offset()).isEqualTo(EVENTS + 4);
         assertThat(forwarded).isEqualTo(EVENTS + 1);
         assertThat(restoredAt).hasSize(1);
+    }
+
+    @Test
+    void directEvent_isInTheNextTransaction_andGetsTheAnswerOfTheFirst() {
+        firstEvents();
+        assertThat(offer(0)).isTrue();
+        assertThat(offer(EVENTS)).isTrue();
+        assertThat(outcomes).isEmpty();
+
+        commit();
+
+        assertThat(outcomes).containsExactly("0 at 0", EVENTS + " at " + EVENTS);
+        assertThat(forwarded).isEqualTo(EVENTS + 1);
+        assertThat(kafka.committed.offset()).as("of the inbox").isEqualTo(EVENTS);
+        event(EVENTS, timeMs);
+        pollAndCommit();
+        assertThat(forwarded).as("its retry is in the inbox").isEqualTo(EVENTS + 1);
+        assertThat(answers)
+                .last()
+                .satisfies(answer -> assertThat(answer.first().offset()).isEqualTo(EVENTS));
+    }
+
+    /** Otherwise it would wait until the consumer polls again, up to a second. */
+    @Test
+    void eventWithoutATransactionInProgress_isNotDirect() {
+        assertThat(offer(0)).as("no event was read from the inbox").isFalse();
+        firstEvents();
+        commit();
+
+        assertThat(offer(EVENTS)).isFalse();
+    }
+
+    @Test
+    void moreDirectEventsThanTheMaximum_areSentToTheInbox() {
+        firstEvents();
+        for (int i = 0; i < MAX_DIRECT; i++) {
+            assertThat(offer(EVENTS + i)).isTrue();
+        }
+        assertThat(offer(EVENTS + MAX_DIRECT)).isFalse();
+
+        commit();
+        assertThat(offer(EVENTS + MAX_DIRECT)).isTrue();
+    }
+
+    /** The time of direct events is that of another clock: windows would differ by more than that. */
+    @Test
+    void eventsAreNotDirect_whileTheInboxIsReadLate() {
+        event(0, timeMs - 10_001);
+        pollAndCommit();
+        assertThat(offer(1)).isFalse();
+
+        event(2, timeMs - 10_000);
+        pollAndCommit();
+        assertThat(offer(3)).isTrue();
+        event(4, timeMs - 10_001);
+        consumer.poll();
+        assertThat(offer(5)).isFalse();
+        commit();
+
+        assertThat(outcomes).containsExactly("3 at 3");
+        assertThat(forwarded).isEqualTo(4);
+    }
+
+    /** It may be in the inbox of the next owner then. */
+    @Test
+    void directEventsOfAnAbandonedSink_areReturned() {
+        firstEvents();
+        offer(EVENTS);
+        consumer.beforeTransaction();
+        offer(EVENTS + 1);
+
+        consumer.lose();
+
+        assertThat(outcomes).containsExactly(EVENTS + " returned", EVENTS + 1 + " returned");
+        assertThat(offer(EVENTS)).isFalse();
+        assertThat(limit.ids()).isZero();
+    }
+
+    @Test
+    void directEvents_areReturned_whileIdsAreRestored() {
+        firstEvents();
+        offer(EVENTS);
+        event(0, timeMs - FirstEventsReader.CLOCKS.toMillis() - 1);
+
+        pollAndCommit();
+
+        assertThat(restoredAt).hasSize(2);
+        assertThat(outcomes).containsExactly(EVENTS + " returned");
+    }
+
+    /** Its inbox record becomes a dead letter, as that of any other event. */
+    @Test
+    void directEventForAPartitionThatTheTopicDoesNotHave_isReturned() {
+        firstEvents();
+        DirectQueue queue = direct.find(INBOX);
+        assertThat(queue.offer(direct(EVENTS, TOPIC.partitions()))).isTrue();
+        assertThat(queue.offer(direct(EVENTS + 1, TOPIC.partitions() - 1))).isTrue();
+
+        commit();
+
+        assertThat(outcomes).containsExactly(EVENTS + " returned", EVENTS + 1 + " at " + EVENTS);
+    }
+
+    @Test
+    void directEventThatKafkaRejects_getsTheReason() {
+        firstEvents();
+        offer(EVENTS);
+        offer(EVENTS + 1);
+        consumer.beforeTransaction();
+        kafka.joined.records();
+        kafka.joined.rejected(new TreeMap<>(Map.of(0, new RecordTooLargeException("planned"))));
+
+        commit();
+
+        assertThat(outcomes).containsExactly(EVENTS + " planned", EVENTS + 1 + " at " + EVENTS);
+        assertThat(limit.ids()).isEqualTo(EVENTS + 1);
+    }
+
+    /** Offers a direct event. Returns whether it bypasses the inbox. */
+    private boolean offer(int id) {
+        DirectQueue queue = direct.find(INBOX);
+        return queue != null && queue.offer(direct(id, 0));
+    }
+
+    private DirectEvent direct(int id, int partition) {
+        byte[] key = ("~~" + id).getBytes(UTF_8);
+        ProducerRecord<Object, Object> sent = new ProducerRecord<>(TOPIC.name(), partition, null, key);
+        sent.headers().add("wadi-id", key);
+        return new DirectEvent(
+                sent,
+                Digest.ofId(TOPIC.name(), key),
+                InboxRecords.digest(sent),
+                InboxRecords.sender(key),
+                1,
+                timeMs,
+                new DirectEvent.Origin() {
+                    @Override
+                    public void answered(DirectEvent event, Answer answer) {
+                        outcomes.add(
+                                answer.kind() == Answer.Kind.STORED
+                                        ? id + " at " + answer.first().offset()
+                                        : id + " " + answer.reason());
+                    }
+
+                    @Override
+                    public void returned(DirectEvent event) {
+                        outcomes.add(id + " returned");
+                    }
+                });
     }
 
     /** One partition with the group's offset. */

@@ -39,8 +39,10 @@ class InboxSenderTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanoTime = new AtomicLong();
+    private static final long MAX_BYTES = 3_000;
+    private final DirectQueues direct = new DirectQueues(5, MAX_BYTES, () -> FIRST_MS);
     private final InboxSender sender =
-            new InboxSender(TOPICS, Properties::new, Properties::new, WITHIN, meters, nanoTime::get);
+            new InboxSender(TOPICS, Properties::new, Properties::new, () -> direct, WITHIN, meters, nanoTime::get);
     private final MockProducer<Object, Object> producer = Producers.uncompleted();
 
     private final List<Object> outcomes = new ArrayList<>();
@@ -322,6 +324,103 @@ class InboxSenderTest {
         producer.completeNext();
         producer.completeNext();
         assertThat(outcomes).containsExactly("t-0@0", "plain-0@0");
+    }
+
+    @Test
+    void eventOfAnOwnedPartition_bypassesTheInbox_whileATransactionIsInProgress() {
+        DirectQueue queue = own();
+        send("k1", "a");
+        send("k1", "b");
+        send("k2", "c");
+        assertThat(producer.history()).isEmpty();
+        List<DirectEvent> events = queue.take();
+        assertThat(events).extracting(DirectEvent::timeMs).containsOnly(FIRST_MS);
+
+        events.get(0).answered(stored("k1", "a", 1, 42));
+        assertThat(outcomes).containsExactly("t-1@42");
+        events.get(1).answered(stored("k1", "a", 1, 42));
+        assertThat(outcomes).hasSize(2).last().isInstanceOf(IdConflictException.class);
+        events.get(2).answered(Answer.refused(Answer.Kind.FULL, id("k2"), digest("c"), "full"));
+
+        assertThat(outcomes).hasSize(3).last().isInstanceOf(RetriableException.class);
+        assertThat(pending()).isZero();
+    }
+
+    /** Its next owner gets it from there. */
+    @Test
+    void directEventThatIsReturned_isSentToTheInbox() {
+        DirectQueue queue = own();
+        send("k1", "a");
+        send("k2", "b");
+        List<DirectEvent> events = queue.close();
+        events.get(0).forward();
+
+        events.forEach(DirectEvent::returned);
+        send("k3", "c");
+
+        assertThat(producer.history()).extracting(ProducerRecord::topic).containsOnly("t.inbox");
+        assertThat(producer.history())
+                .extracting(ProducerRecord::key)
+                .containsExactly(bytes("k1"), bytes("k2"), bytes("k3"));
+        acknowledge();
+        answer(stored("k1", "a", 0, 7));
+        assertThat(outcomes).containsExactly("t-0@7");
+        assertThat(pending()).isEqualTo(2);
+    }
+
+    /** The answer is for the same id of another process. */
+    @Test
+    void answerBeforeThatOfADirectEvent_isApplied() {
+        DirectQueue queue = own();
+        send("k1", "a");
+        DirectEvent event = queue.take().get(0);
+        answer(stored("k1", "a", 0, 7));
+        assertThat(outcomes).isEmpty();
+
+        event.answered(stored("k1", "a", 0, 7));
+
+        assertThat(outcomes).containsExactly("t-0@7");
+    }
+
+    /** The client has its response, and may send the event again. */
+    @Test
+    void directEventThatIsReturnedLate_isNotSentToTheInbox() {
+        DirectQueue queue = own();
+        send("k1", "a");
+        nanoTime.addAndGet(WITHIN.plusSeconds(1).toNanos());
+        sender.expire();
+        assertThat(outcomes).singleElement().isInstanceOf(TimeoutException.class);
+
+        queue.close().forEach(DirectEvent::returned);
+
+        assertThat(producer.history()).isEmpty();
+        assertThat(pending()).isZero();
+    }
+
+    /** They may outlast their requests. */
+    @Test
+    void directEvents_haveALimitOfMemory() {
+        DirectQueue queue = own();
+        String large = "a".repeat(1_500);
+        send("k1", large);
+        send("k2", large);
+        assertThat(queue.take()).singleElement().satisfies(event -> {
+            assertThat(producer.history()).hasSize(1);
+            event.answered(stored("k1", large, 0, 7));
+        });
+
+        send("k3", large);
+
+        assertThat(queue.take()).hasSize(1);
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    /** Returns the open queue of all ids; the topic has one partition. */
+    private DirectQueue own() {
+        direct.setPartitions(TOPIC.inbox(), 1);
+        DirectQueue queue = direct.add(new TopicPartition("t.inbox", 0));
+        queue.open();
+        return queue;
     }
 
     /** Acknowledges all sent events, as appended within the window. */

@@ -50,13 +50,13 @@ final class SimulatedInbox {
 
     private static ConsumerRecord<byte[], ByteBuffer> event(
             TopicPartition partition, long offset, long time, Random random) {
-        byte[] id = ("~~" + partition.partition() + random.nextInt(12)).getBytes(UTF_8);
+        byte[] id = randomId(partition, random).getBytes(UTF_8);
         RecordHeaders headers = new RecordHeaders();
         headers.add("wadi-id", id);
         if (random.nextBoolean()) {
             headers.add("wadi-inbox-key", "key".getBytes(UTF_8));
         }
-        String value = random.nextInt(10) == 0 ? "poison" : "value" + (random.nextInt(4) == 0 ? 1 : 0);
+        String value = randomValue(random);
         return new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),
@@ -69,6 +69,19 @@ final class SimulatedInbox {
                 ByteBuffer.wrap(value.getBytes(UTF_8)),
                 headers.add("n", number(partition, offset).getBytes(UTF_8)),
                 Optional.empty());
+    }
+
+    private static String randomId(TopicPartition partition, Random random) {
+        return "~~" + partition.partition() + random.nextInt(12);
+    }
+
+    String randomId(Random random) {
+        return randomId(partition, random);
+    }
+
+    /** Returns a value that Kafka may reject. */
+    static String randomValue(Random random) {
+        return random.nextInt(10) == 0 ? "poison" : "value" + (random.nextInt(4) == 0 ? 1 : 0);
     }
 
     private static String number(TopicPartition partition, long offset) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.deduplication.DirectQueues;
 import io.wadi.ingest.deduplication.InboxSender;
 import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
@@ -65,7 +66,14 @@ class SendEventsTest {
                 provisioner,
                 new DeadLetterSender(DEAD_LETTERS, Producers::inMemory),
                 () -> producer,
-                new InboxSender(TOPICS, Properties::new, Properties::new, acknowledgeWithin, meters, System::nanoTime),
+                new InboxSender(
+                        TOPICS,
+                        Properties::new,
+                        Properties::new,
+                        () -> new DirectQueues(1, 1000, System::currentTimeMillis),
+                        acknowledgeWithin,
+                        meters,
+                        System::nanoTime),
                 acknowledgeWithin.toMillis(),
                 new SendEvents.Limits(WINDOW, 0, Duration.ZERO),
                 new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC(), Traces.off())));

@@ -52,6 +52,7 @@ class ScrapeIT {
             "wadi_alerts_webhook_unreadable_total",
             "wadi_alerts_webhook_pending",
             "wadi_deduplicated_events_total",
+            "wadi_deduplication_direct_events_total",
             "wadi_deduplication_ids",
             "wadi_deduplication_max_ids",
             "wadi_deduplication_partition_ids",

@@ -1,0 +1,81 @@
+package io.wadi.ingest.deduplication;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The queues of direct events of the partitions that this process owns. Direct events may outlast their requests, for
+ * example while Kafka does not respond, so that the memory of all of them has a limit of its own. Thread-safe.
+ */
+public final class DirectQueues {
+    private final int max;
+    private final long maxBytes;
+    private final LongSupplier timeMs;
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final Map<TopicPartition, DirectQueue> all = new ConcurrentHashMap<>();
+    /** The number of partitions of each inbox that was looked up. */
+    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+
+    /**
+     * Creates an instance without queues.
+     *
+     * @param max maximum number of events of a queue
+     * @param maxBytes maximum size of all direct events
+     * @param timeMs the clock, in milliseconds since 1970
+     */
+    public DirectQueues(int max, long maxBytes, LongSupplier timeMs) {
+        this.max = max;
+        this.maxBytes = maxBytes;
+        this.timeMs = timeMs;
+    }
+
+    /** Counts the memory of a direct event. Returns false if the limit is reached. */
+    boolean tryHold(long bytes) {
+        if (heldBytes.addAndGet(bytes) <= maxBytes) {
+            return true;
+        }
+        release(bytes);
+        return false;
+    }
+
+    /** Releases the memory of a direct event that has an outcome. */
+    void release(long bytes) {
+        heldBytes.addAndGet(-bytes);
+    }
+
+    /** Returns the current time, in milliseconds since 1970. */
+    long timeMs() {
+        return timeMs.getAsLong();
+    }
+
+    /** Sets the number of partitions of an inbox, which never changes. */
+    void setPartitions(String inbox, int count) {
+        partitions.put(inbox, count);
+    }
+
+    /** Returns the partition of an inbox for an id; null while the number of partitions is unknown. */
+    Integer partition(String inbox, byte[] id) {
+        Integer count = partitions.get(inbox);
+        return count == null ? null : (Integer) InboxRecords.partition(id, count);
+    }
+
+    /** Adds the queue of a partition that was assigned. */
+    DirectQueue add(TopicPartition inbox) {
+        DirectQueue added = new DirectQueue(max);
+        all.put(inbox, added);
+        return added;
+    }
+
+    /** Removes a queue, unless the partition has a newer one. */
+    void remove(TopicPartition inbox, DirectQueue removed) {
+        all.remove(inbox, removed);
+    }
+
+    /** Returns the queue of a partition; null if this process does not own the partition. */
+    DirectQueue find(TopicPartition inbox) {
+        return all.get(inbox);
+    }
+}
