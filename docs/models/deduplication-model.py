@@ -8,7 +8,8 @@ generation. A former owner that has not yet received the rebalance continues. Me
 response to a commit is lost or its request arrives late, Kafka aborts an open transaction at any time, and writes the
 markers of a decided one to each partition later, in any order. The coordinator checks the generation when offsets are
 added, not when the transaction is committed, and returns a committed offset only when no transaction with an offset
-of the partition is undecided there. The clock advances once: an event outside the window may be stored again.
+of the partition is undecided there. The clock advances once: an event outside the window may be stored again. With
+--direct, an owner also accepts an event without an inbox record, as part of one of its transactions.
 
 Invariants: committed events of an id are in different windows; every answer that ingest can read refers to a
 committed event of that id; from every state with a member that can still join, all events and all retries can be
@@ -17,6 +18,7 @@ answered.
   deduplication-model.py                the protocol
   deduplication-model.py --small        with two transactions; takes seconds
   deduplication-model.py --two-ids      events have one of two ids
+  deduplication-model.py --direct       with a direct event, with --small half a minute
   deduplication-model.py --large        with three members and ownerships; takes long, with --small a minute
 
 Either of these two rules is sufficient: the invariants hold without one of them, and fail without both:
@@ -61,6 +63,7 @@ MEMBERS = 3 if LARGE else 2
 OWNERSHIPS = 3 if LARGE else 2
 EVENTS = 2
 TRANSACTIONS = 2 if "--small" in sys.argv else EVENTS + 1
+DIRECT_EVENTS = 1 if "--direct" in sys.argv else 0
 IDS = (0, 1) if "--two-ids" in sys.argv else (0,)
 
 
@@ -95,7 +98,8 @@ class Member(NamedTuple):
 class State(NamedTuple):
     clock: int = 0
     inbox: tuple = ()
-    topic: tuple = ()  # (transaction, inbox offset)
+    direct: tuple = ()
+    topic: tuple = ()  # (transaction, inbox offset, or -1 - the number of a direct event)
     answers: tuple = ()
     offsets: tuple = ()  # transactions in the order in which the coordinator got their offsets
     transactions: tuple = ()
@@ -117,7 +121,10 @@ class State(NamedTuple):
         return committed[-1].end if committed else 0
 
     def event(self, first):
-        return self.inbox[self.topic[first][1]]
+        return self.source(self.topic[first][1])
+
+    def source(self, offset):
+        return self.inbox[offset] if offset >= 0 else self.direct[-1 - offset]
 
     def with_transaction(self, number, **changed):
         if changed.get("status") == "aborted":
@@ -137,7 +144,7 @@ def steps(state):
                 inbox=state.inbox + (Event(each, state.clock),)
             )
     # Only the difference between the times of events matters, except with --wall-clock.
-    if state.clock == 0 and (WALL_CLOCK or 0 < len(state.inbox) < EVENTS):
+    if state.clock == 0 and (WALL_CLOCK or 0 < len(state.inbox) + len(state.direct) < EVENTS + DIRECT_EVENTS):
         yield "the window ends", state._replace(clock=1)
     for number, each in enumerate(state.transactions):
         if each.status == "open" and not NO_TIMEOUT:
@@ -200,6 +207,11 @@ def member_steps(state, me):
         if len(state.transactions) < TRANSACTIONS:
             for end in range(me.position + 1, len(state.inbox) + 1):
                 yield from begin(state, me, end)
+            if len(state.direct) < DIRECT_EVENTS:
+                for each in IDS:
+                    accepted = state._replace(direct=state.direct + (Event(each, state.clock),))
+                    for end in range(me.position, len(state.inbox) + 1):
+                        yield from begin(accepted, me, end, (-1 - len(state.direct),))
     else:
         yield from transaction_steps(state, me, taken_over)
 
@@ -215,38 +227,35 @@ def known_before(state, until):
     return tuple(sorted(known.items()))
 
 
-def begin(state, me, end):
-    """Sends the first events of a batch that ends before this inbox offset."""
+def begin(state, me, end, direct=()):
+    """Sends the first events of a batch that ends before this inbox offset, and of these direct events."""
     number = len(state.transactions)
     topic, known, answers = state.topic, dict(me.known), []
-    for offset in range(me.position, end):
-        event = state.inbox[offset]
+    for offset in (*range(me.position, end), *direct):
+        event = state.source(offset)
         first = known.get(event.id)
         if first is not None:
-            first_time = topic_time(state, topic, first)
-            if first_time != (state.clock if WALL_CLOCK else event.time):
+            first_time = state.source(topic[first][1]).time
+            if first_time < (state.clock if WALL_CLOCK else event.time):
                 first = None
         if first is None:
             first = len(topic)
             topic += ((number, offset),)
             known[event.id] = first
         answers.append(first)
-    added = dict(transactions=state.transactions + (Transaction(end),))
+    added = dict(transactions=state.transactions + (Transaction(end),), direct=state.direct)
     if OFFSETS_EARLY:
         if me.generation != state.generation and not NO_GENERATION:
             return
         added["offsets"] = state.offsets + (number,)
-    yield f"sends the first events of {me.position} to {end - 1} in transaction {number}", dict(added, topic=topic), me._replace(
+    which = f"{me.position} to {end - 1}{' and a direct event' if direct else ''}"
+    yield f"sends the first events of {which} in transaction {number}", dict(added, topic=topic), me._replace(
         step="events",
         transaction=number,
         answers=tuple(answers),
         next_known=tuple(sorted(known.items())),
         known=tuple(sorted(known.items())) if REMEMBER_EARLY else me.known,
     )
-
-
-def topic_time(state, topic, first):
-    return state.inbox[topic[first][1]].time
 
 
 def transaction_steps(state, me, taken_over):
@@ -295,7 +304,7 @@ def wrong(state):
     stored = set()
     for number, offset in state.topic:
         if state.transactions[number].status == "committed":
-            event = state.inbox[offset]
+            event = state.source(offset)
             if event in stored:
                 return "two events of an id are committed within the window"
             stored.add(event)
