@@ -9,8 +9,8 @@ import java.time.Duration;
  */
 public interface PartitionSink {
     /**
-     * The maximum time of a poll, since sinks apply their time limits on each poll and the consumer reports its progress
-     * once a second.
+     * The maximum time of a poll, since sinks apply their time limits on each poll and the consumer reports its
+     * progress once a second.
      */
     Duration MAX_POLL_TIME = Duration.ofSeconds(1);
 

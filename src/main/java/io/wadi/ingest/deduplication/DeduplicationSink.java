@@ -30,14 +30,15 @@ import org.slf4j.LoggerFactory;
 /**
  * A sink that deduplicates one partition of an inbox while this consumer owns it. One transaction contains, for the
  * batches of one poll from all owned partitions of the inbox and the direct events of these partitions, the first event
- * of each id for the topic, an answer for each event, and the offsets after the batches. Read-committed consumers find each id once within the window, because
+ * of each id for the topic, an answer for each event, and the offsets after the batches. Read-committed consumers find
+ * each id once within the window, because
  * <ol>
  *   <li>the ids of committed events are restored from the answers before the first record is processed
  *       ({@link FirstEventsReader}), and later ones are added when their transaction is committed;
  *   <li>all events of an id are in one partition of the inbox, and Kafka fences its former owners by the generation of
  *       the group;
- *   <li>after a commit with an unknown outcome this sink is abandoned, and the next sink reads the outcome. Direct events
- *       are sent to the inbox then.
+ *   <li>after a commit with an unknown outcome this sink is abandoned, and the next sink reads the outcome. Direct
+ *       events are sent to the inbox then.
  * </ol>
  */
 final class DeduplicationSink implements PartitionSink {

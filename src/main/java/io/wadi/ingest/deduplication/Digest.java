@@ -14,10 +14,10 @@ import org.apache.kafka.common.header.Header;
 record Digest(long high, long low) {
     static final int BYTES = 2 * Long.BYTES;
 
-    /** Returns a hash; all bits of a SHA-256 are random. The hash that is generated for records takes longer. */
+    /** Returns a hash that clients cannot predict, so that their ids are in different buckets of maps. */
     @Override
     public int hashCode() {
-        return (int) low;
+        return (int) FirstEvents.hash(low);
     }
 
     @Override

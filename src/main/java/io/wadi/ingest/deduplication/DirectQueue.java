@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The direct events of a partition of an inbox: this process has accepted them and owns the partition, so that they can
- * be in its next transaction without being sent to the inbox. The queue is open from the beginning of a transaction until
- * none follows immediately. While it is closed, events are sent to the inbox, which starts the next transaction.
+ * be in its next transaction without being sent to the inbox. The queue is open from the beginning of a transaction
+ * until none follows immediately. While it is closed, events are sent to the inbox, which starts the next transaction.
  * Thread-safe.
  */
 final class DirectQueue {

@@ -26,7 +26,7 @@ interface InboxEvent {
     /** Returns the record for the topic. */
     ProducerRecord<Object, Object> forward();
 
-    /** A record that was read from the inbox. Only {@link #timeMs} and {@link #partition} require a valid record. */
+    /** A record that was read from the inbox. Unless it is valid, only its time and partition can be read. */
     record Read(Topic topic, ConsumerRecord<byte[], ByteBuffer> record) implements InboxEvent {
         @Override
         public Digest id() {
