@@ -36,17 +36,25 @@ public final class Producers {
 
     /** Returns a producer that acknowledges each send at once, also to any of the partitions of this topic. */
     public static MockProducer<Object, Object> inMemory(String topic, int partitions) {
+        return new MockProducer<>(cluster(topic, partitions), true, null, BYTES, BYTES);
+    }
+
+    private static Cluster cluster(String topic, int partitions) {
         Node broker = new Node(1, "localhost", 1);
         List<PartitionInfo> known = IntStream.range(0, partitions)
                 .mapToObj(partition -> new PartitionInfo(topic, partition, broker, null, null))
                 .toList();
-        Cluster cluster = new Cluster("none", List.of(broker), known, Set.of(), Set.of());
-        return new MockProducer<>(cluster, true, null, BYTES, BYTES);
+        return new Cluster("none", List.of(broker), known, Set.of(), Set.of());
     }
 
     /** Returns a producer with sends that are completed by the test. */
     public static MockProducer<Object, Object> uncompleted() {
         return new MockProducer<>(false, null, BYTES, BYTES);
+    }
+
+    /** Returns a producer with sends that are completed by the test, to any of the partitions of this topic. */
+    public static MockProducer<Object, Object> uncompleted(String topic, int partitions) {
+        return new MockProducer<>(cluster(topic, partitions), false, null, BYTES, BYTES);
     }
 
     /** Returns a producer that adds the callback of each send to a queue, to be called by the test. */
@@ -118,6 +126,11 @@ public final class Producers {
             @Override
             public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
                 return CompletableFuture.failedFuture(new TimeoutException("no metadata"));
+            }
+
+            @Override
+            public List<PartitionInfo> partitionsFor(String topic) {
+                throw new TimeoutException("no metadata");
             }
         };
     }

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,7 +48,6 @@ final class AnswerReader implements AutoCloseable {
     private final AnswerEndOffsets ends;
     private final Map<String, Topic> byAnswers = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
-    private final ObjIntConsumer<Topic> partitions;
     private final Receiver received;
     private final Runnable afterPoll;
     private final Thread thread = new Thread(this::run, "wadi-deduplication-answers");
@@ -73,7 +71,6 @@ final class AnswerReader implements AutoCloseable {
      * Creates the reader without starting its thread.
      *
      * @param ends looks up the offsets to begin at; closed when all topics are found, and when the thread ends
-     * @param partitions called with the number of partitions of the answers, before {@link #ready} completes
      * @param received called for each answer of a topic
      * @param afterPoll called about ten times a second, also while Kafka is unavailable
      */
@@ -81,12 +78,10 @@ final class AnswerReader implements AutoCloseable {
             Supplier<Properties> readerProperties,
             AnswerEndOffsets ends,
             Collection<Topic> topics,
-            ObjIntConsumer<Topic> partitions,
             Receiver received,
             Runnable afterPoll) {
         this.readerProperties = readerProperties;
         this.ends = ends;
-        this.partitions = partitions;
         this.received = received;
         this.afterPoll = afterPoll;
         for (Topic topic : topics) {
@@ -158,7 +153,6 @@ final class AnswerReader implements AutoCloseable {
                 lookUp(topic.answers()).ifPresent(found -> {
                     positions.putAll(found);
                     reader.seek(positions);
-                    partitions.accept(topic, found.size());
                     isReady.complete(null);
                 });
                 isMissing |= !isReady.isDone();

@@ -16,8 +16,6 @@ public final class DirectQueues {
     private final LongSupplier timeMs;
     private final AtomicLong heldBytes = new AtomicLong();
     private final Map<TopicPartition, DirectQueue> all = new ConcurrentHashMap<>();
-    /** The number of partitions of each inbox that was looked up. */
-    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
     /**
      * Creates an instance without queues.
@@ -51,17 +49,6 @@ public final class DirectQueues {
         return timeMs.getAsLong();
     }
 
-    /** Sets the number of partitions of an inbox, which never changes. */
-    void setPartitions(String inbox, int count) {
-        partitions.put(inbox, count);
-    }
-
-    /** Returns the partition of an inbox for an id; null while the number of partitions is unknown. */
-    Integer partition(String inbox, byte[] id) {
-        Integer count = partitions.get(inbox);
-        return count == null ? null : (Integer) InboxRecords.partition(id, count);
-    }
-
     /** Adds the queue of a partition that was assigned. */
     DirectQueue add(TopicPartition inbox) {
         DirectQueue added = new DirectQueue(max);
@@ -72,6 +59,10 @@ public final class DirectQueues {
     /** Removes a queue, unless the partition has a newer one. */
     void remove(TopicPartition inbox, DirectQueue removed) {
         all.remove(inbox, removed);
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
     }
 
     /** Returns the queue of a partition; null if this process does not own the partition. */

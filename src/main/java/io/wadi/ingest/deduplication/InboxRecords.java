@@ -36,15 +36,6 @@ public final class InboxRecords {
 
     /** Returns the inbox record for a record of a deduplicated topic; the record must have an id. */
     public static ProducerRecord<Object, Object> of(Topic topic, ProducerRecord<Object, Object> record) {
-        return of(topic, record, null);
-    }
-
-    /**
-     * Returns the inbox record for a record of a deduplicated topic; the record must have an id.
-     *
-     * @param inbox the partition of the inbox; null if the producer determines it
-     */
-    static ProducerRecord<Object, Object> of(Topic topic, ProducerRecord<Object, Object> record, Integer inbox) {
         Headers headers = new RecordHeaders(record.headers());
         addKeyAndTimestamp(record, headers::add);
         if (record.partition() != null) {
@@ -54,10 +45,10 @@ public final class InboxRecords {
                             .putInt(record.partition())
                             .array());
         }
-        return new ProducerRecord<>(topic.inbox(), inbox, null, id(record), record.value(), headers);
+        return new ProducerRecord<>(topic.inbox(), null, null, id(record), record.value(), headers);
     }
 
-    /** Returns the partition of the inbox for an id. */
+    /** Returns the partition of the inbox to which producers send an id. */
     static int partition(byte[] id, int partitions) {
         return Partitioning.DEFAULT.partition(id, partitions);
     }

@@ -27,9 +27,12 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends events of deduplicated topics to their inboxes, or to the queue of direct events of a partition that this
@@ -40,6 +43,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  * answers that arrive earlier are applied then. Thread-safe.
  */
 public final class InboxSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InboxSender.class);
+
     /** The heap that an event occupies until its answer arrives, in addition to that of an event without one. */
     public static final int PENDING_BYTES = 256;
     /**
@@ -109,12 +114,7 @@ public final class InboxSender implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.expiredNanos = nanoTime.getAsLong();
         this.answers = new AnswerReader(
-                readerProperties,
-                new AnswerEndOffsets(adminProperties),
-                topics.values(),
-                (topic, partitions) -> queues().setPartitions(topic.inbox(), partitions),
-                this::answered,
-                this::expire);
+                readerProperties, new AnswerEndOffsets(adminProperties), topics.values(), this::answered, this::expire);
         if (!topics.isEmpty()) {
             Gauge.builder("wadi.deduplication.pending.events", pending, Map::size)
                     .description("Ids of events that await the answer of deduplication")
@@ -160,12 +160,25 @@ public final class InboxSender implements AutoCloseable {
         if (!sent.isSent) {
             return;
         }
-        Integer partition = queues().partition(topic.inbox(), key);
-        DirectQueue queue = partition == null ? null : queues().find(new TopicPartition(topic.inbox(), partition));
-        Origin origin = new Origin(topic, producer, partition, sent);
+        DirectQueue queue = queues().isEmpty() ? null : queue(producer, topic.inbox(), key);
+        Origin origin = new Origin(topic, producer, sent);
         if (queue == null || !queue.isOpen() || !offer(queue, origin.direct(record, id, key))) {
             origin.sendToInbox(record, id);
         }
+    }
+
+    /** Returns the queue of the partition to which the producer would send an id; null if there is none. */
+    private DirectQueue queue(Producer<Object, Object> producer, String inbox, byte[] id) {
+        int partitions;
+        try {
+            partitions = producer.partitionsFor(inbox).size();
+        } catch (KafkaException e) { // such as missing metadata, for which the send fails, too, or waits
+            LOG.debug("{}: the partitions are unknown, so that no event bypasses the inbox", inbox, e);
+            return null;
+        }
+        return partitions == 0
+                ? null
+                : queues().find(new TopicPartition(inbox, InboxRecords.partition(id, partitions)));
     }
 
     private boolean offer(DirectQueue queue, DirectEvent event) {
@@ -190,15 +203,11 @@ public final class InboxSender implements AutoCloseable {
     private final class Origin implements DirectEvent.Origin {
         private final Topic topic;
         private final Producer<Object, Object> producer;
-        /** The partition of the inbox; null if the producer determines it. */
-        private final Integer inbox;
-
         private final PendingEvent sent;
 
-        Origin(Topic topic, Producer<Object, Object> producer, Integer inbox, PendingEvent sent) {
+        Origin(Topic topic, Producer<Object, Object> producer, PendingEvent sent) {
             this.topic = topic;
             this.producer = producer;
-            this.inbox = inbox;
             this.sent = sent;
         }
 
@@ -215,7 +224,7 @@ public final class InboxSender implements AutoCloseable {
 
         void sendToInbox(ProducerRecord<Object, Object> record, Digest id) {
             try {
-                producer.send(InboxRecords.of(topic, record, inbox), (metadata, failure) -> {
+                producer.send(InboxRecords.of(topic, record), (metadata, failure) -> {
                     if (failure == null) {
                         acknowledged(id, sent, metadata.timestamp());
                     } else {

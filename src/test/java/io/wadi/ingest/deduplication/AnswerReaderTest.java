@@ -54,7 +54,6 @@ class AnswerReaderTest {
                 DECLARED.all().stream()
                         .filter(topic -> topic.deduplication() != null)
                         .toList(),
-                (topic, partitions) -> {},
                 (topic, withinMs, answer) -> {},
                 polls::incrementAndGet)) {
             reader.start();

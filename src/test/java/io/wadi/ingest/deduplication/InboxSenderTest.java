@@ -43,7 +43,7 @@ class InboxSenderTest {
     private final DirectQueues direct = new DirectQueues(5, MAX_BYTES, () -> FIRST_MS);
     private final InboxSender sender =
             new InboxSender(TOPICS, Properties::new, Properties::new, () -> direct, WITHIN, meters, nanoTime::get);
-    private final MockProducer<Object, Object> producer = Producers.uncompleted();
+    private final MockProducer<Object, Object> producer = Producers.uncompleted(TOPIC.inbox(), 1);
 
     private final List<Object> outcomes = new ArrayList<>();
 
@@ -382,6 +382,36 @@ class InboxSenderTest {
         assertThat(outcomes).containsExactly("t-0@7");
     }
 
+    @Test
+    void eventsOfOtherPartitions_areSentToTheInbox() {
+        DirectQueue queue = own();
+        MockProducer<Object, Object> four = Producers.uncompleted(TOPIC.inbox(), 4);
+        List<byte[]> bypassing = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String id = "k" + i;
+            sender.send(four, record(id, "a"), this::completed);
+            queue.take().forEach(event -> {
+                bypassing.add(bytes(id));
+                event.answered(stored(id, "a", 0, 7));
+            });
+        }
+
+        assertThat(bypassing).isNotEmpty().allMatch(id -> InboxRecords.partition(id, 4) == 0);
+        assertThat(four.history())
+                .hasSize(40 - bypassing.size())
+                .noneMatch(sent -> InboxRecords.partition((byte[]) sent.key(), 4) == 0);
+    }
+
+    @Test
+    void withoutMetadataOfTheInbox_noEventIsDirect() {
+        DirectQueue queue = own();
+
+        sender.send(Producers.withoutMetadata(), record("k1", "a"), this::completed);
+
+        assertThat(queue.take()).isEmpty();
+        assertThat(pending()).isOne();
+    }
+
     /** The client has its response, and may send the event again. */
     @Test
     void directEventThatIsReturnedLate_isNotSentToTheInbox() {
@@ -417,7 +447,6 @@ class InboxSenderTest {
 
     /** Returns the open queue of all ids; the topic has one partition. */
     private DirectQueue own() {
-        direct.setPartitions(TOPIC.inbox(), 1);
         DirectQueue queue = direct.add(new TopicPartition("t.inbox", 0));
         queue.open();
         return queue;
