@@ -23,7 +23,7 @@ final class IntakeTarget implements AutoCloseable {
     private static final int OK = 200;
 
     /** Maximum number of ids, which is more than a round can send. */
-    private static final int MAX_IDS = 16_000_000;
+    private static final int MAX_IDS = 32_000_000;
 
     private final IntakeSubject subject;
     private final BenchTopic topic;
@@ -89,7 +89,7 @@ final class IntakeTarget implements AutoCloseable {
                         configuration(home, round, topic.declaration(schema ? "{schema: bench.json}" : "true")));
             case DEDUPLICATED ->
                 List.of(
-                        "-XX:MaxDirectMemorySize=2g",
+                        "-XX:MaxDirectMemorySize=4g",
                         "-jar",
                         jar.toString(),
                         "--config",
