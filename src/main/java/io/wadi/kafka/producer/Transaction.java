@@ -117,6 +117,7 @@ public final class Transaction implements AutoCloseable {
      */
     public void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
         try {
+            producer.sendOffsetsToTransaction(offsets, group); // while Kafka processes the last records
             producer.flush();
             if (failure != null) {
                 throw new KafkaException(
@@ -124,7 +125,6 @@ public final class Transaction implements AutoCloseable {
                                 .formatted(offsets, Causes.inShort(failure)),
                         failure);
             }
-            producer.sendOffsetsToTransaction(offsets, group);
             inDoubt = true;
             producer.commitTransaction();
             inDoubt = false;
