@@ -54,7 +54,7 @@ public interface FeatureContext {
      * Returns a lookup of the bean that another feature binds. The order in which features are bound is not defined, so
      * call it when a route is started or later.
      *
-     * @param type an interface of a base package, which one feature implements
+     * @param type a type of which one feature binds a bean
      * @return the lookup, which throws {@link IllegalStateException} unless exactly one bean of the type is bound
      */
     default <T> Supplier<T> provided(Class<T> type) {
