@@ -1,5 +1,7 @@
 package io.wadi.ingest.deduplication;
 
+import io.wadi.kafka.AdminOnDemand;
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.records.TopicReader;
@@ -7,17 +9,26 @@ import io.wadi.kafka.topics.Topic;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -25,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that reads the committed answers of deduplicated topics, beginning at their end offsets, and calls back
- * between polls. After a failure it resumes at its last position, so that no answer is missed. It adds topics that do
- * not exist yet as soon as they do.
+ * A thread that reads the committed answers of deduplicated topics, beginning at their end offsets, for events that were
+ * sent to the inbox. After a failure it resumes at its last position, so that no answer is missed. It adds topics that
+ * do not exist yet as soon as they do.
  */
 final class AnswerReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReader.class);
@@ -48,8 +59,7 @@ final class AnswerReader implements AutoCloseable {
     private final AnswerEndOffsets ends;
     private final Map<String, Topic> byAnswers = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
-    private final Receiver received;
-    private final Runnable afterPoll;
+    private final PendingEvents pending;
     private final Thread thread = new Thread(this::run, "wadi-deduplication-answers");
     /** The offsets of the next records. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -59,10 +69,51 @@ final class AnswerReader implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    @FunctionalInterface
-    interface Receiver {
-        /** Receives an answer that a flow with this window wrote, in milliseconds. */
-        void accept(Topic topic, long withinMs, Answer answer);
+    /**
+     * Looks up the end offsets (last stable offsets) of the topics of answers, asynchronously. Each topic has its own
+     * requests, so that one topic without a leader does not delay the others. Not thread-safe.
+     */
+    static class AnswerEndOffsets implements AutoCloseable {
+        private final AdminOnDemand admin;
+
+        /** Creates the lookup without connecting; the first call of {@link #of} connects. */
+        AnswerEndOffsets(Supplier<Properties> adminProperties) {
+            this.admin = new AdminOnDemand(adminProperties);
+        }
+
+        /**
+         * Returns the end offsets of a topic's partitions. The future fails if the topic does not exist or a partition has
+         * no leader.
+         */
+        CompletableFuture<Map<TopicPartition, Long>> of(String topic) {
+            Admin client = admin.get();
+            return client.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .toCompletionStage()
+                    .thenCompose(found -> ends(client, found))
+                    .toCompletableFuture();
+        }
+
+        private static CompletionStage<Map<TopicPartition, Long>> ends(Admin client, TopicDescription topic) {
+            return client.listOffsets(
+                            AdminRequests.partitions(List.of(topic)).stream()
+                                    .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())),
+                            new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                    .all()
+                    .toCompletionStage()
+                    .thenApply(found -> {
+                        Map<TopicPartition, Long> ends = new HashMap<>();
+                        found.forEach((partition, end) -> ends.put(partition, end.offset()));
+                        return ends;
+                    });
+        }
+
+        /** Closes the admin client; the next lookup opens a new one. */
+        @Override
+        public void close() {
+            admin.close();
+        }
     }
 
     private record Lookup(CompletableFuture<Map<TopicPartition, Long>> ends, long begun) {}
@@ -71,19 +122,17 @@ final class AnswerReader implements AutoCloseable {
      * Creates the reader without starting its thread.
      *
      * @param ends looks up the offsets to begin at; closed when all topics are found, and when the thread ends
-     * @param received called for each answer of a topic
-     * @param afterPoll called about ten times a second, also while Kafka is unavailable
+     * @param pending receives the answers; their time limit is applied about ten times a second, also while Kafka is
+     *     unavailable
      */
     AnswerReader(
             Supplier<Properties> readerProperties,
             AnswerEndOffsets ends,
             Collection<Topic> topics,
-            Receiver received,
-            Runnable afterPoll) {
+            PendingEvents pending) {
         this.readerProperties = readerProperties;
         this.ends = ends;
-        this.received = received;
-        this.afterPoll = afterPoll;
+        this.pending = pending;
         for (Topic topic : topics) {
             byAnswers.put(topic.answers(), topic);
             ready.put(topic.name(), new CompletableFuture<>());
@@ -121,7 +170,7 @@ final class AnswerReader implements AutoCloseable {
             } catch (RuntimeException | LinkageError | AssertionError e) { // waiting events need the answers
                 if (!isClosed()) {
                     LOG.warn("Failed to read the answers of deduplication, retrying: {}", Causes.inShort(e));
-                    afterPoll.run();
+                    pending.expire();
                     pause(PAUSE);
                 }
             }
@@ -137,7 +186,7 @@ final class AnswerReader implements AutoCloseable {
             } else {
                 reader.poll(POLL, this::receive);
             }
-            afterPoll.run();
+            pending.expire();
         }
     }
 
@@ -196,11 +245,12 @@ final class AnswerReader implements AutoCloseable {
 
     private void receive(ConsumerRecord<byte[], byte[]> record) {
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-        if (record.value() != null) {
+        // An event gets its own answer after it was sent to the inbox, so that it does not need earlier ones.
+        if (record.value() != null && pending.hasInbox()) {
             try {
                 Topic topic = byAnswers.get(record.topic());
                 long withinMs = Answers.withinMs(topic, record.headers());
-                Answers.decode(record.value()).forEach(answer -> received.accept(topic, withinMs, answer));
+                Answers.decode(record.value()).forEach(answer -> pending.answered(topic, withinMs, answer));
             } catch (IllegalArgumentException e) {
                 LOG.warn("{}: ignored a record: {}", ConsumedRecord.at(record), e.getMessage());
             }

@@ -8,7 +8,6 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,9 +16,9 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.ApiException;
 
 /**
- * One attempt to deduplicate events of an inbox's partition. It decides which events are the first with their id, and
- * creates the records for the topic and the answers. Only {@link #addFirstEvents} changes the known first
- * events; {@link #add} also counts new ids against the limit, which {@link #withdraw} reverses.
+ * One attempt to deduplicate events of an inbox's partition. It decides which events are the first with their id, adds
+ * them to the known first events, and creates the records for the topic and the answers. {@link #withdraw} removes the
+ * added events again.
  */
 final class DeduplicatedBatch {
     private final Topic topic;
@@ -36,13 +35,8 @@ final class DeduplicatedBatch {
     private final List<Entry> entries = new ArrayList<>();
     /** The answers for {@link #entries}; null for an invalid record. */
     private final List<Answer> given = new ArrayList<>();
-    /** The ids of {@link #forwarded}, with the index of the last event of each id there. */
-    private final Map<Digest, Integer> fresh;
-
-    /** Whether {@link #forwarded} has an id twice, the second time after the window of the first one. */
-    private boolean isRepeated;
-
-    private List<RecordMetadata> locations = List.of();
+    /** The first events of {@link #forwarded} with their locations. */
+    private List<First> located = List.of();
 
     /**
      * An event of the batch.
@@ -51,10 +45,8 @@ final class DeduplicatedBatch {
      * @param id the digest of the event's id; null for an invalid record
      * @param invalid why ingest cannot have written the record; null if the record is valid
      * @param event the content digest of the event; null for an invalid record
-     * @param first the first event with the id, if an earlier batch stored it; otherwise null
-     * @param index the index in {@link #forwarded} of the first event with the id; -1 if an earlier batch stored that
-     *     event, or this record is refused or invalid
-     * @param isForwarded whether the event is the first with its id and is sent to the topic
+     * @param first the first event with the id, which may be in this batch; null if this record is refused or invalid
+     * @param isForwarded whether the event itself is {@code first}, so that it is sent to the topic
      * @param refusal the answer for a refused event; null if the event, or the first one with its id, is stored
      */
     private record Entry(
@@ -63,19 +55,16 @@ final class DeduplicatedBatch {
             String invalid,
             Digest event,
             First first,
-            int index,
             boolean isForwarded,
             Answer refusal) {}
 
     /**
      * Creates an empty batch.
      *
-     * @param events the expected number of events
      * @param partition the partition of the inbox
      * @param partitions the number of the topic's partitions
      */
     DeduplicatedBatch(
-            int events,
             Topic topic,
             int partition,
             int partitions,
@@ -83,7 +72,6 @@ final class DeduplicatedBatch {
             IdLimit limit,
             DeadLetterSender deadLetters,
             String routeId) {
-        this.fresh = new HashMap<>(2 * events);
         this.topic = topic;
         this.partition = partition;
         this.partitions = partitions;
@@ -95,41 +83,41 @@ final class DeduplicatedBatch {
     }
 
     /**
-     * Adds the next event.
+     * Adds events in their order.
      *
-     * @param rejection the reason for which Kafka rejected the event in an earlier attempt; null if it did not
+     * @param rejections the reasons for which Kafka rejected events in earlier attempts
      */
-    void add(InboxEvent source, String rejection) {
+    void add(List<InboxEvent> events, Map<InboxEvent, String> rejections) {
+        known.load(events);
+        for (InboxEvent event : events) {
+            add(event, rejections.isEmpty() ? null : rejections.get(event));
+        }
+    }
+
+    private void add(InboxEvent source, String rejection) {
         String invalid = source instanceof Read read ? InboxRecords.invalid(read.record(), partitions) : null;
         if (invalid != null) {
-            entries.add(new Entry(source, null, invalid, null, null, -1, false, null));
+            entries.add(new Entry(source, null, invalid, null, null, false, null));
             return;
         }
         Digest id = source.id();
-        Integer index = fresh.get(id);
-        First first = index == null ? known.find(id) : null;
-        if (index != null && isWithin(forwarded.get(index).source.timeMs(), source)) {
-            entries.add(new Entry(source, id, null, source.content(), null, index, false, null));
-        } else if (first != null && isWithin(first.timeMs(), source)) {
-            entries.add(new Entry(source, id, null, source.content(), first, -1, false, null));
+        First first = known.find(id);
+        if (first != null && source.timeMs() - first.timeMs() < withinMs) {
+            entries.add(new Entry(source, id, null, source.content(), first, false, null));
         } else {
             addFirst(source, id, source.content(), rejection);
         }
     }
 
-    private boolean isWithin(long firstMs, InboxEvent later) {
-        return later.timeMs() - firstMs < withinMs;
-    }
-
     private void addFirst(InboxEvent source, Digest id, Digest event, String rejection) {
         Answer refusal = refusal(source.sender(), id, event, rejection);
-        boolean isForwarded = refusal == null;
-        Entry entry =
-                new Entry(source, id, null, event, null, isForwarded ? forwarded.size() : -1, isForwarded, refusal);
-        entries.add(entry);
-        if (isForwarded) {
-            isRepeated |= fresh.put(id, forwarded.size()) != null;
+        if (refusal == null) {
+            First first = known.add(id, source.timeMs(), event, source.sender());
+            Entry entry = new Entry(source, id, null, event, first, true, null);
             forwarded.add(entry);
+            entries.add(entry);
+        } else {
+            entries.add(new Entry(source, id, null, event, null, false, refusal));
         }
     }
 
@@ -163,7 +151,11 @@ final class DeduplicatedBatch {
      * @param locations the locations of the records of {@link #records}, in the same order
      */
     List<ProducerRecord<Object, Object>> answers(List<RecordMetadata> locations) {
-        this.locations = locations;
+        located = new ArrayList<>(locations.size());
+        for (int i = 0; i < locations.size(); i++) {
+            located.add(forwarded.get(i).first.at(locations.get(i)));
+        }
+        known.locate(located);
         List<ProducerRecord<Object, Object>> records = new ArrayList<>();
         List<Answer> answers = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
@@ -210,29 +202,11 @@ final class DeduplicatedBatch {
     }
 
     private First first(Entry entry) {
-        return entry.first == null ? first(entry.index) : entry.first;
+        return entry.first.isLocated() ? entry.first : located.get((int) entry.first.offset());
     }
 
-    private First first(int index) {
-        Entry entry = forwarded.get(index);
-        RecordMetadata location = locations.get(index);
-        return new First(
-                location.partition(), location.offset(), entry.source.timeMs(), entry.event, entry.source.sender());
-    }
-
-    /**
-     * Adds the first events of the batch to the known ones, and counts the outcomes. Called once the batch is
-     * committed.
-     */
-    void addFirstEvents(MetricValues<DeduplicationMetric> metrics) {
-        for (int index = 0; index < forwarded.size(); index++) {
-            Entry entry = forwarded.get(index);
-            if (!isRepeated || fresh.get(entry.id) == index) {
-                known.put(entry.id, first(index));
-            } else { // the batch has a later first event with this id, after the window
-                limit.remove(entry.source.sender());
-            }
-        }
+    /** Counts the outcomes of the committed batch. */
+    void count(MetricValues<DeduplicationMetric> metrics) {
         int direct = 0;
         for (Entry entry : entries) {
             metrics.add(outcome(entry), 1);
@@ -241,7 +215,7 @@ final class DeduplicatedBatch {
         metrics.add(DeduplicationMetric.DIRECT, direct);
     }
 
-    /** Passes the answers to the senders of direct events. Called after {@link #addFirstEvents}. */
+    /** Passes the answers to the senders of direct events. Called once the batch is committed. */
     void answerDirect() {
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i).source instanceof DirectEvent direct) {
@@ -260,12 +234,12 @@ final class DeduplicatedBatch {
         if (entry.isForwarded) {
             return DeduplicationMetric.FIRST;
         }
-        return first(entry).event().equals(entry.event) ? DeduplicationMetric.RETRY : DeduplicationMetric.CONFLICT;
+        return entry.first.event().equals(entry.event) ? DeduplicationMetric.RETRY : DeduplicationMetric.CONFLICT;
     }
 
-    /** Removes the new ids of this batch from the limit. Called if the batch is not committed. */
+    /** Removes the first events of this batch from the known ones, and from the limit. Called if Kafka rejected some. */
     void withdraw() {
-        forwarded.forEach(entry -> limit.remove(entry.source.sender()));
+        known.removeUnlocated();
     }
 
     /** Returns the reason for a rejection as its sender receives it. */

@@ -1,5 +1,6 @@
 package io.wadi.ingest.deduplication;
 
+import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
@@ -188,8 +189,8 @@ final class DeduplicationSink implements PartitionSink {
         expire(events.get(0).timeMs());
         if (events.stream().anyMatch(each -> each.partition() >= partitions)) {
             partitions = context.partitions().applyAsInt(topic);
+            events.removeIf(this::isReturned);
         }
-        events.removeIf(this::isReturned);
         if (!events.isEmpty()) {
             part = new Part(events, end);
             group.join(part);
@@ -242,7 +243,6 @@ final class DeduplicationSink implements PartitionSink {
 
         private DeduplicatedBatch attempt() {
             DeduplicatedBatch begun = new DeduplicatedBatch(
-                    events.size(),
                     topic,
                     partition.partition(),
                     partitions,
@@ -250,8 +250,7 @@ final class DeduplicationSink implements PartitionSink {
                     context.limit(),
                     context.deadLetters(),
                     context.routeId());
-            boolean isRepeated = !rejections.isEmpty();
-            events.forEach(event -> begun.add(event, isRepeated ? rejections.get(event) : null));
+            begun.add(events, rejections);
             return begun;
         }
 
@@ -280,7 +279,7 @@ final class DeduplicationSink implements PartitionSink {
         @Override
         public void committed() {
             part = null;
-            attempt.addFirstEvents(metrics);
+            attempt.count(metrics);
             position = end;
             committed = end;
             if (!rejections.isEmpty()) {
@@ -297,7 +296,6 @@ final class DeduplicationSink implements PartitionSink {
 
         /** Returns the direct events to their senders. */
         void discard() {
-            attempt.withdraw();
             events.forEach(event -> {
                 if (event instanceof DirectEvent returned) {
                     returned.returned();

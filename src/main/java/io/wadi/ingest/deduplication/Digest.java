@@ -17,7 +17,7 @@ record Digest(long high, long low) {
     /** Returns a hash that clients cannot predict, so that their ids are in different buckets of maps. */
     @Override
     public int hashCode() {
-        return (int) FirstEvents.hash(low);
+        return (int) IdTable.hash(low);
     }
 
     @Override

@@ -1,102 +1,75 @@
 package io.wadi.ingest.deduplication;
 
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * The first events of the ids of one partition of an inbox, outside the heap: a queue in the order of addition and a
- * hash table, {@value #BYTES} bytes per event. The table grows by one segment of buckets at a time (linear hashing), so
- * that no addition rehashes the whole table. Each bucket has a filter of its entries' hashes, so that the search for an
- * unknown id rarely reads an entry, which is seldom in the processor's cache. A replaced event occupies its memory and
- * counts against the limit until all events before it have expired. {@link #close} frees the memory and removes all
- * events from the limit. Not thread-safe.
+ * hash table ({@link IdTable}), {@value #BYTES} bytes per event. Events are added before Kafka has stored them; then
+ * they are either located or removed again. A replaced event occupies its memory and counts against the limit until all
+ * events before it have expired. {@link #close} frees the memory and removes all events from the limit. Not
+ * thread-safe.
  */
 final class FirstEvents implements AutoCloseable {
     private static final int ENTRY = 56;
     /** The memory of an event: its entry and a bucket of the table. */
-    static final int BYTES = ENTRY + Long.BYTES;
+    static final int BYTES = ENTRY + IdTable.BUCKET;
 
-    /** A random seed, so that clients cannot choose ids of the same bucket. */
-    private static final long SEED = new SecureRandom().nextLong();
+    /** Negative ({@code ~partition}) if the entry was replaced. */
+    private static final int PARTITION = IdTable.FIELDS;
 
-    private static final int ID = 0;
-    private static final int EVENT = 16;
-    private static final int OFFSET = 32;
+    private static final int EVENT = PARTITION + Integer.BYTES;
+    private static final int OFFSET = EVENT + Digest.BYTES;
     /** The time in the upper 48 bits, the sender in the lower ones. */
-    private static final int TIME_AND_SENDER = 40;
-
-    private static final int PARTITION = 48;
-    /** The next entry of the same bucket. */
-    private static final int NEXT = 52;
-
-    /** A bit for each entry of a bucket, chosen by its hash; bits of removed entries may remain. */
-    private static final int FILTER = 4;
+    private static final int TIME_AND_SENDER = OFFSET + Long.BYTES;
 
     /** The maximum of 48 bits with a sign, in the year 6429. */
     private static final long MAX_MS = (1L << 47) - 1;
 
-    /** No entry. Other references to entries are their index + 1. */
-    private static final int NONE = 0;
-    /** The partition of an entry that was replaced. */
-    private static final int REPLACED = -1;
-
     private final IdLimit limit;
     private final OffHeapArray entries = new OffHeapArray(ENTRY);
-    /** The first entry of each bucket, and its filter. */
-    private final OffHeapArray table = new OffHeapArray(Long.BYTES);
+    private final IdTable table = new IdTable(entries);
     /** The numbers of the segments of entries, oldest first. Numbers of removed segments are reused. */
     private final Deque<Integer> segments = new ArrayDeque<>();
 
-    private int buckets;
     /** The index of the oldest entry in the first segment. */
     private int begin;
     /** The index after the newest entry in the last segment. */
     private int end = OffHeapArray.LENGTH;
 
     private long size;
-    /** The result of {@link #load}, without which the compiler would omit its reads. */
-    @SuppressWarnings("UnusedVariable")
-    private int loaded;
+    /** The entries that are not located, in the order of addition, each followed by the one that it replaced. */
+    private int[] unlocated = new int[2];
+
+    private int unlocatedCount;
 
     FirstEvents(IdLimit limit) {
         this.limit = limit;
     }
 
+    /** See {@link IdTable#load}. */
+    void load(List<? extends InboxEvent> events) {
+        table.load(events);
+    }
+
     /** Returns the first event of an id; null if the id is unknown. */
     First find(Digest id) {
-        int entry = entry(id);
-        if (entry == NONE) {
+        int entry = table.find(id);
+        if (entry == IdTable.NONE) {
             return null;
         }
         ByteBuffer segment = entries.segment(entry - 1);
         int at = entries.position(entry - 1);
+        long timeAndSender = segment.getLong(at + TIME_AND_SENDER);
         return new First(
                 segment.getInt(at + PARTITION),
                 segment.getLong(at + OFFSET),
-                timeMs(segment.getLong(at + TIME_AND_SENDER)),
+                timeMs(timeAndSender),
                 new Digest(segment.getLong(at + EVENT), segment.getLong(at + EVENT + Long.BYTES)),
-                sender(segment.getLong(at + TIME_AND_SENDER)));
-    }
-
-    private int entry(Digest id) {
-        if (buckets == 0) {
-            return NONE;
-        }
-        long hash = hash(id.low());
-        int bucket = bucket(hash);
-        if ((filter(bucket) & bit(hash)) == 0) {
-            return NONE;
-        }
-        for (int entry = first(bucket); entry != NONE; entry = field(entry, NEXT)) {
-            ByteBuffer segment = entries.segment(entry - 1);
-            int at = entries.position(entry - 1) + ID;
-            if (segment.getLong(at) == id.high() && segment.getLong(at + Long.BYTES) == id.low()) {
-                return entry;
-            }
-        }
-        return NONE;
+                sender(timeAndSender));
     }
 
     /**
@@ -104,38 +77,91 @@ final class FirstEvents implements AutoCloseable {
      * id against the limit before.
      */
     void put(Digest id, First first) {
-        int replaced = entry(id);
-        if (replaced != NONE) {
-            unlink(replaced);
-            setField(replaced, PARTITION, REPLACED);
-        }
-        grow();
-        int entry = append();
-        ByteBuffer segment = entries.segment(entry - 1);
-        int at = entries.position(entry - 1);
-        segment.putLong(at + ID, id.high());
-        segment.putLong(at + ID + Long.BYTES, id.low());
-        segment.putLong(at + EVENT, first.event().high());
-        segment.putLong(at + EVENT + Long.BYTES, first.event().low());
-        segment.putLong(at + OFFSET, first.offset());
-        segment.putLong(at + TIME_AND_SENDER, timeAndSender(first));
-        segment.putInt(at + PARTITION, first.partition());
-        link(entry, hash(id.low()));
+        append(id, first);
     }
 
-    private int append() {
+    /**
+     * Adds or replaces the first event of an id, as {@link #put}, before Kafka has stored it.
+     *
+     * @return the event, with its index among those that are not located instead of an offset
+     */
+    First add(Digest id, long timeMs, Digest event, int sender) {
+        First added = new First(First.UNLOCATED, unlocatedCount, timeMs, event, sender);
+        int replaced = append(id, added);
+        if (2 * unlocatedCount == unlocated.length) {
+            unlocated = Arrays.copyOf(unlocated, 2 * unlocated.length);
+        }
+        unlocated[2 * unlocatedCount] = newest();
+        unlocated[2 * unlocatedCount + 1] = replaced;
+        unlocatedCount++;
+        return added;
+    }
+
+    /** Sets the locations of all events that are not located, in the order of addition. */
+    void locate(List<First> located) {
+        for (int i = 0; i < unlocatedCount; i++) {
+            int entry = unlocated[2 * i];
+            int partition = located.get(i).partition();
+            setPartition(entry, isReplaced(entry) ? ~partition : partition);
+            entries.segment(entry - 1)
+                    .putLong(
+                            entries.position(entry - 1) + OFFSET, located.get(i).offset());
+        }
+        unlocatedCount = 0;
+    }
+
+    /** Removes all events that are not located, also from the limit, and restores those that they replaced. */
+    void removeUnlocated() {
+        while (unlocatedCount > 0) {
+            unlocatedCount--;
+            int entry = unlocated[2 * unlocatedCount];
+            int replaced = unlocated[2 * unlocatedCount + 1];
+            table.remove(entry);
+            if (replaced != IdTable.NONE) {
+                setPartition(replaced, ~partition(replaced));
+                table.restore(replaced);
+            }
+            limit.remove(sender(timeAndSender(entry)));
+            removeNewest();
+        }
+    }
+
+    /** Returns the entry that the added one replaces. */
+    private int append(Digest id, First first) {
+        int replaced = table.find(id);
+        if (replaced != IdTable.NONE) {
+            table.remove(replaced);
+            setPartition(replaced, ~partition(replaced));
+        }
+        table.grow(size);
         if (end == OffHeapArray.LENGTH) {
             segments.addLast(entries.addSegment());
             end = 0;
         }
-        int index = segments.getLast() * OffHeapArray.LENGTH + end;
         end++;
         size++;
-        return index + 1;
+        ByteBuffer segment = entries.segment(newest() - 1);
+        int at = entries.position(newest() - 1);
+        segment.putInt(at + PARTITION, first.partition());
+        segment.putLong(at + EVENT, first.event().high());
+        segment.putLong(at + EVENT + Long.BYTES, first.event().low());
+        segment.putLong(at + OFFSET, first.offset());
+        segment.putLong(at + TIME_AND_SENDER, timeAndSender(first));
+        table.add(newest(), id);
+        return replaced;
+    }
+
+    private int newest() {
+        return segments.getLast() * OffHeapArray.LENGTH + end;
+    }
+
+    private boolean isReplaced(int entry) {
+        return partition(entry) < 0;
     }
 
     /**
-     * Removes events that are older than a time, in the order of addition, up to the first one that is not.
+     * Removes events that are older than a time, in the order of addition, up to the first one that is not. Not called
+     * while an event is not located, since it might have to be restored.
      *
      * @param max maximum number of events to remove
      */
@@ -143,16 +169,24 @@ final class FirstEvents implements AutoCloseable {
         int removed = 0;
         while (size > 0 && removed < max) {
             int oldest = segments.getFirst() * OffHeapArray.LENGTH + begin + 1;
-            if (field(oldest, PARTITION) != REPLACED) {
+            if (!isReplaced(oldest)) {
                 if (timeMs(timeAndSender(oldest)) >= beforeMs) {
                     break;
                 }
-                unlink(oldest);
+                table.remove(oldest);
             }
             limit.remove(sender(timeAndSender(oldest)));
             removeOldest();
             removed++;
         }
+    }
+
+    private int partition(int entry) {
+        return entries.segment(entry - 1).getInt(entries.position(entry - 1) + PARTITION);
+    }
+
+    private void setPartition(int entry, int partition) {
+        entries.segment(entry - 1).putInt(entries.position(entry - 1) + PARTITION, partition);
     }
 
     private long timeAndSender(int entry) {
@@ -180,7 +214,18 @@ final class FirstEvents implements AutoCloseable {
             begin = 0;
             end = size == 0 ? OffHeapArray.LENGTH : end;
         }
-        shrink();
+        table.shrink(size);
+    }
+
+    private void removeNewest() {
+        end--;
+        size--;
+        if (end == 0 || size == 0) {
+            entries.removeSegment(segments.removeLast());
+            begin = size == 0 ? 0 : begin;
+            end = OffHeapArray.LENGTH;
+        }
+        table.shrink(size);
     }
 
     /** Returns the number of events, including replaced events that have not expired. */
@@ -193,156 +238,16 @@ final class FirstEvents implements AutoCloseable {
         return entries.bytes() + table.bytes();
     }
 
-    // ---- the hash table (linear hashing): bucket b is split into b and b + 2^n, for each segment of buckets in turn
-
-    private int bucket(long hash) {
-        int power = Integer.highestOneBit(buckets);
-        int bucket = (int) (hash & (2L * power - 1));
-        return bucket < buckets ? bucket : bucket - power;
-    }
-
-    private int first(int bucket) {
-        return table.segment(bucket).getInt(table.position(bucket));
-    }
-
-    private void setFirst(int bucket, int entry) {
-        table.segment(bucket).putInt(table.position(bucket), entry);
-    }
-
-    private int filter(int bucket) {
-        return table.segment(bucket).getInt(table.position(bucket) + FILTER);
-    }
-
-    private void setFilter(int bucket, int filter) {
-        table.segment(bucket).putInt(table.position(bucket) + FILTER, filter);
-    }
-
-    private void clear(int bucket) {
-        setFirst(bucket, NONE);
-        setFilter(bucket, 0);
-    }
-
-    /** Returns the bit of a hash in the filter of its bucket. The bits that select the bucket are lower ones. */
-    private static int bit(long hash) {
-        return 1 << (hash >>> 59);
-    }
-
-    private int field(int entry, int field) {
-        return entries.segment(entry - 1).getInt(entries.position(entry - 1) + field);
-    }
-
-    private void setField(int entry, int field, int value) {
-        entries.segment(entry - 1).putInt(entries.position(entry - 1) + field, value);
-    }
-
-    private long hash(int entry) {
-        return hash(entries.segment(entry - 1).getLong(entries.position(entry - 1) + ID + Long.BYTES));
-    }
-
-    /** The finalizer of MurmurHash3, 64 bits. */
-    static long hash(long low) {
-        long hash = low ^ SEED;
-        hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-        hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
-        return hash ^ (hash >>> 33);
-    }
-
-    private void link(int entry, long hash) {
-        int bucket = bucket(hash);
-        setField(entry, NEXT, first(bucket));
-        setFirst(bucket, entry);
-        setFilter(bucket, filter(bucket) | bit(hash));
-    }
-
-    private void unlink(int entry) {
-        int bucket = bucket(hash(entry));
-        int next = field(entry, NEXT);
-        int before = first(bucket);
-        if (before == entry) {
-            setFirst(bucket, next);
-            if (next == NONE) {
-                setFilter(bucket, 0);
-            }
-            return;
-        }
-        while (field(before, NEXT) != entry) {
-            before = field(before, NEXT);
-        }
-        setField(before, NEXT, next);
-    }
-
-    private void grow() {
-        if (buckets > size) {
-            return;
-        }
-        table.addSegment();
-        int added = buckets;
-        buckets += OffHeapArray.LENGTH;
-        for (int bucket = added; bucket < buckets; bucket++) {
-            clear(bucket);
-        }
-        if (added > 0) {
-            int split = added - Integer.highestOneBit(added);
-            load(split);
-            for (int bucket = split; bucket < split + OffHeapArray.LENGTH; bucket++) {
-                int moved = first(bucket);
-                clear(bucket);
-                linkAll(moved);
-            }
-        }
-    }
-
-    /**
-     * Reads two entries of each bucket of a segment. In this loop the processor reads many at a time; when they are
-     * linked again, each read would wait for the one before.
-     */
-    private void load(int from) {
-        int sum = 0;
-        for (int depth = 0; depth < 2; depth++) {
-            for (int bucket = from; bucket < from + OffHeapArray.LENGTH; bucket++) {
-                int entry = first(bucket);
-                if (entry != NONE && depth > 0) {
-                    entry = field(entry, NEXT);
-                }
-                if (entry != NONE) {
-                    sum += field(entry, NEXT);
-                }
-            }
-        }
-        loaded = sum;
-    }
-
-    /** Keeps twice the necessary buckets, so that the table does not grow and shrink in turn. */
-    private void shrink() {
-        while (buckets > 0 && (size == 0 || buckets >= 2 * (size + OffHeapArray.LENGTH))) {
-            buckets -= OffHeapArray.LENGTH;
-            for (int bucket = buckets; bucket < buckets + OffHeapArray.LENGTH; bucket++) {
-                linkAll(first(bucket));
-            }
-            table.removeSegment(buckets / OffHeapArray.LENGTH);
-        }
-    }
-
-    /** Moves an entry and all that follow it in the same bucket to their current buckets. */
-    private void linkAll(int entry) {
-        int moved = entry;
-        while (moved != NONE) {
-            int next = field(moved, NEXT);
-            link(moved, hash(moved));
-            moved = next;
-        }
-    }
-
     @Override
     public void close() {
         removeFromLimit();
         entries.close();
         table.close();
         segments.clear();
-        buckets = 0;
         begin = 0;
         end = OffHeapArray.LENGTH;
         size = 0;
+        unlocatedCount = 0;
     }
 
     private void removeFromLimit() {

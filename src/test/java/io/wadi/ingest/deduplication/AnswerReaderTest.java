@@ -3,7 +3,9 @@ package io.wadi.ingest.deduplication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.ingest.deduplication.AnswerReader.AnswerEndOffsets;
 import io.wadi.kafka.topics.Topics;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -54,8 +56,7 @@ class AnswerReaderTest {
                 DECLARED.all().stream()
                         .filter(topic -> topic.deduplication() != null)
                         .toList(),
-                (topic, withinMs, answer) -> {},
-                polls::incrementAndGet)) {
+                new PendingEvents(Duration.ofHours(1), polls::incrementAndGet))) {
             reader.start();
             for (int i = 1; i < TOPICS; i++) {
                 reader.ready("t" + i).get(2, TimeUnit.MINUTES);

@@ -3,6 +3,7 @@ package io.wadi.ingest.deduplication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.ingest.deduplication.Answer.Kind;
+import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.JointParts;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.TransactionPart;

@@ -3,6 +3,7 @@ package io.wadi.ingest.deduplication;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.TransactionPart;

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.wadi.runtime.config.SettingsException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +97,54 @@ class FirstEventsTest {
         assertThat(outsideHeap()).isEqualTo(before);
     }
 
+    /** Kafka stores them, or rejects some. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 100, 3_000})
+    void addedEvents_areLocatedOrRemoved(int ids) {
+        Random random = new Random(ids);
+        IdLimit limit = new IdLimit(30, 1_000_000);
+        Map<Digest, First> located = new HashMap<>();
+        List<Map.Entry<Digest, First>> added = new ArrayList<>();
+        try (FirstEvents events = new FirstEvents(limit)) {
+            for (int i = 0; i < 2_000; i++) {
+                for (int count = random.nextInt(40); count > 0; count--) {
+                    Digest id = id(random.nextInt(ids));
+                    limit.tryRestore(count);
+                    added.add(Map.entry(id, events.add(id, i, id(count), count)));
+                }
+                Map<Digest, First> expected = new HashMap<>(located);
+                added.forEach(each -> expected.put(each.getKey(), each.getValue()));
+                for (int id = 0; id < ids; id += 1 + random.nextInt(ids)) {
+                    assertThat(events.find(id(id))).isEqualTo(expected.get(id(id)));
+                }
+                if (random.nextInt(3) == 0) {
+                    events.removeUnlocated();
+                } else {
+                    List<First> locations = new ArrayList<>();
+                    for (Map.Entry<Digest, First> each : added) {
+                        TopicPartition partition = new TopicPartition("t", random.nextInt(100));
+                        locations.add(each.getValue().at(new RecordMetadata(partition, i, locations.size(), 0, 0, 0)));
+                        located.put(each.getKey(), locations.get(locations.size() - 1));
+                    }
+                    events.locate(locations);
+                }
+                added.clear();
+                if (random.nextInt(3) == 0) {
+                    events.expire(i - 1_000, EXPIRED_AT_ONCE);
+                    int before = i - 1_000;
+                    located.values().removeIf(first -> first.timeMs() < before);
+                }
+                assertThat(limit.ids()).isEqualTo(events.size());
+            }
+            for (int id = 0; id < ids; id++) {
+                assertThat(events.find(id(id))).isEqualTo(located.get(id(id)));
+            }
+            events.expire(Long.MAX_VALUE, Integer.MAX_VALUE);
+            assertThat(events.bytes()).isZero();
+        }
+        assertThat(limit.ids()).isZero();
+    }
+
     @Test
     void find_extremeTimeOffsetAndSender_returnsThem() {
         try (FirstEvents events = new FirstEvents(new IdLimit(10, 10))) {
@@ -133,7 +185,7 @@ class FirstEventsTest {
     @Test
     void idsWithTheSameLowBits_haveDifferentBuckets() {
         long buckets = LongStream.range(0, 10_000)
-                .map(i -> FirstEvents.hash((i << 20) + 7) & ((1 << 20) - 1))
+                .map(i -> IdTable.hash((i << 20) + 7) & ((1 << 20) - 1))
                 .distinct()
                 .count();
 

@@ -11,6 +11,7 @@ import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -61,7 +62,6 @@ class InboxRecordsTest {
         record.headers().add(header, value);
 
         DeduplicatedBatch batch = new DeduplicatedBatch(
-                1,
                 TOPIC,
                 0,
                 3,
@@ -69,7 +69,7 @@ class InboxRecordsTest {
                 LIMIT,
                 new DeadLetterSender("dead", Producers::inMemory),
                 "deduplication");
-        batch.add(new InboxEvent.Read(TOPIC, record), null);
+        batch.add(List.of(new InboxEvent.Read(TOPIC, record)), Map.of());
 
         assertThat(batch.records()).isEmpty();
         assertThat(batch.answers(List.of())).singleElement().satisfies(deadLetter -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.ingest.deduplication.Answer.Kind;
+import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
@@ -191,11 +192,11 @@ class InboxSenderTest {
         send("k1", "a");
         nanoTime.addAndGet(WITHIN.toNanos());
         send("k1", "a");
-        sender.expire();
+        sender.pending().expire();
         assertThat(outcomes).isEmpty();
 
         nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
-        sender.expire();
+        sender.pending().expire();
 
         assertThat(outcomes)
                 .singleElement()
@@ -208,34 +209,34 @@ class InboxSenderTest {
 
     @Test
     void eventsBeyondTheLimitOfAnId_areNotSent_andGetItsAnswer() {
-        for (int i = 0; i < InboxSender.MAX_OF_AN_ID + 50; i++) {
+        for (int i = 0; i < PendingEvents.MAX_OF_AN_ID + 50; i++) {
             send("k1", "a");
         }
         send("k1", "b");
         send("k2", "a");
 
-        assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+        assertThat(producer.history()).hasSize(PendingEvents.MAX_OF_AN_ID + 1);
         answer(stored("k1", "a", 0, 7));
         assertThat(outcomes).isEmpty();
         acknowledge();
 
-        assertThat(outcomes).hasSize(InboxSender.MAX_OF_AN_ID + 51).last().isInstanceOf(IdConflictException.class);
-        assertThat(outcomes.subList(0, InboxSender.MAX_OF_AN_ID + 50)).containsOnly("t-0@7");
+        assertThat(outcomes).hasSize(PendingEvents.MAX_OF_AN_ID + 51).last().isInstanceOf(IdConflictException.class);
+        assertThat(outcomes.subList(0, PendingEvents.MAX_OF_AN_ID + 50)).containsOnly("t-0@7");
         assertThat(pending()).as("k2").isEqualTo(1);
     }
 
     @Test
     void eventsBeyondTheLimitOfAnId_mayBeSentAgain_ifNoneOfTheSentIsStored() {
-        for (int i = 0; i <= InboxSender.MAX_OF_AN_ID; i++) {
+        for (int i = 0; i <= PendingEvents.MAX_OF_AN_ID; i++) {
             send("k1", "a" + i);
         }
-        for (int i = 0; i < InboxSender.MAX_OF_AN_ID; i++) {
+        for (int i = 0; i < PendingEvents.MAX_OF_AN_ID; i++) {
             assertThat(outcomes).hasSize(i);
             answer(Answer.refused(Kind.REJECTED, id("k1"), digest("a" + i), "the record is too large"));
         }
 
         assertThat(outcomes)
-                .hasSize(InboxSender.MAX_OF_AN_ID + 1)
+                .hasSize(PendingEvents.MAX_OF_AN_ID + 1)
                 .last()
                 .isInstanceOfSatisfying(
                         RetriableException.class,
@@ -247,17 +248,17 @@ class InboxSenderTest {
 
     @Test
     void failedSends_makeRoomForFurtherEventsOfTheId() {
-        for (int i = 0; i <= InboxSender.MAX_OF_AN_ID; i++) {
+        for (int i = 0; i <= PendingEvents.MAX_OF_AN_ID; i++) {
             send("k1", "a" + i);
         }
         answer(Answer.refused(Kind.FULL, id("k1"), digest("a50"), "the limit of ids is reached"));
         send("k1", "b");
-        assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+        assertThat(producer.history()).hasSize(PendingEvents.MAX_OF_AN_ID + 1);
         acknowledge();
 
         answer(stored("k1", "b", 0, 1));
 
-        assertThat(outcomes).hasSize(2 + InboxSender.MAX_OF_AN_ID).last().isEqualTo("t-0@1");
+        assertThat(outcomes).hasSize(2 + PendingEvents.MAX_OF_AN_ID).last().isEqualTo("t-0@1");
     }
 
     @Test
@@ -284,12 +285,12 @@ class InboxSenderTest {
         MockProducer<Object, Object> timed = Producers.appendingAt(timeMs::get);
         timeMs.addAndGet(Duration.ofHours(2).toMillis());
         sender.send(timed, record("k1", "a"), this::completed);
-        sender.answered(TOPIC, Duration.ofHours(3).toMillis(), stored("k1", "a", 0, 1));
+        sender.pending().answered(TOPIC, Duration.ofHours(3).toMillis(), stored("k1", "a", 0, 1));
         assertThat(outcomes).as("a longer window").containsExactly("t-0@1");
 
         timeMs.set(FIRST_MS + Duration.ofMinutes(30).toMillis());
         sender.send(timed, record("k2", "a"), this::completed);
-        sender.answered(TOPIC, Duration.ofMinutes(10).toMillis(), stored("k2", "a", 0, 2));
+        sender.pending().answered(TOPIC, Duration.ofMinutes(10).toMillis(), stored("k2", "a", 0, 2));
         assertThat(outcomes).as("a shorter window").hasSize(1);
         answer(Answer.stored(id("k2"), new First(0, 3, timeMs.get(), digest("a"), 0)));
         assertThat(outcomes).last().isEqualTo("t-0@3");
@@ -301,16 +302,16 @@ class InboxSenderTest {
         MockProducer<Object, Object> timed = Producers.appendingAt(timeMs::get);
         sender.send(timed, record("k1", "a"), this::completed);
         timeMs.addAndGet(TOPIC.deduplication().within().toMillis());
-        for (int i = 0; i < InboxSender.MAX_OF_AN_ID; i++) {
+        for (int i = 0; i < PendingEvents.MAX_OF_AN_ID; i++) {
             sender.send(timed, record("k1", "a"), this::completed);
         }
-        assertThat(timed.history()).hasSize(InboxSender.MAX_OF_AN_ID);
+        assertThat(timed.history()).hasSize(PendingEvents.MAX_OF_AN_ID);
 
         answer(stored("k1", "a", 0, 1));
         assertThat(outcomes).containsExactly("t-0@1");
         answer(Answer.stored(id("k1"), new First(0, 2, timeMs.get(), digest("a"), 0)));
 
-        assertThat(outcomes).hasSize(1 + InboxSender.MAX_OF_AN_ID).last().isEqualTo("t-0@2");
+        assertThat(outcomes).hasSize(1 + PendingEvents.MAX_OF_AN_ID).last().isEqualTo("t-0@2");
     }
 
     @Test
@@ -354,6 +355,7 @@ class InboxSenderTest {
         send("k2", "b");
         List<DirectEvent> events = queue.close();
         events.get(0).forward();
+        assertThat(sender.pending().hasInbox()).isFalse();
 
         events.forEach(DirectEvent::returned);
         send("k3", "c");
@@ -366,6 +368,32 @@ class InboxSenderTest {
         answer(stored("k1", "a", 0, 7));
         assertThat(outcomes).containsExactly("t-0@7");
         assertThat(pending()).isEqualTo(2);
+        assertThat(sender.pending().hasInbox()).isTrue();
+    }
+
+    /** While there are none, answers need not be read. */
+    @Test
+    void eventsInTheInbox_areCountedUntilTheyComplete() {
+        DirectQueue queue = own();
+        send("k1", "direct");
+        queue.close();
+        assertThat(sender.pending().hasInbox()).isFalse();
+        send("k1", "answered");
+        send("k2", "failed");
+        send("k3", "refused");
+        send("k4", "late");
+
+        producer.completeNext();
+        producer.errorNext(new TimeoutException("no broker"));
+        acknowledge();
+        answer(stored("k1", "answered", 0, 1));
+        answer(Answer.refused(Answer.Kind.FULL, id("k3"), digest("refused"), "full"));
+        assertThat(sender.pending().hasInbox()).isTrue();
+        nanoTime.addAndGet(WITHIN.plusSeconds(1).toNanos());
+        sender.pending().expire();
+
+        assertThat(pending()).isZero();
+        assertThat(sender.pending().hasInbox()).isFalse();
     }
 
     /** The answer is for the same id of another process. */
@@ -418,7 +446,7 @@ class InboxSenderTest {
         DirectQueue queue = own();
         send("k1", "a");
         nanoTime.addAndGet(WITHIN.plusSeconds(1).toNanos());
-        sender.expire();
+        sender.pending().expire();
         assertThat(outcomes).singleElement().isInstanceOf(TimeoutException.class);
 
         queue.close().forEach(DirectEvent::returned);
@@ -479,7 +507,7 @@ class InboxSenderTest {
     }
 
     private void answer(Answer answer) {
-        sender.answered(TOPIC, TOPIC.deduplication().within().toMillis(), answer);
+        sender.pending().answered(TOPIC, TOPIC.deduplication().within().toMillis(), answer);
     }
 
     private static Answer stored(String id, String value, int partition, long offset) {
