@@ -246,7 +246,7 @@ final class AnswerReader implements AutoCloseable {
     private void receive(ConsumerRecord<byte[], byte[]> record) {
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         // An event gets its own answer after it was sent to the inbox, so that it does not need earlier ones.
-        if (record.value() != null && pending.hasInbox()) {
+        if (record.value() != null && pending.isAnyInInbox()) {
             try {
                 Topic topic = byAnswers.get(record.topic());
                 long withinMs = Answers.withinMs(topic, record.headers());

@@ -153,8 +153,8 @@ final class PendingEvents {
         return pending.size();
     }
 
-    /** Returns whether an event was sent to the inbox and waits for the answer of the process that reads it. */
-    boolean hasInbox() {
+    /** Returns whether an event that was sent to the inbox waits for its answer. */
+    boolean isAnyInInbox() {
         return inInbox.get() > 0;
     }
 

@@ -1,53 +1,23 @@
 package io.wadi.ingest.deduplication;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.ingest.deduplication.Answer.Kind;
-import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.Producers;
-import io.wadi.kafka.topics.Topic;
-import io.wadi.kafka.topics.Topics;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Which answers complete which events; the protocol on real brokers is tested by DeduplicationIT. */
-class InboxSenderTest {
-    private static final Topics TOPICS = Topics.parse("""
-            topics:
-              - {name: t, partitions: 2, deduplicate: {within: 1h, without-id: pass}, ingest: {over: [events]}}
-              - {name: plain, partitions: 2, ingest: {over: [events]}}
-            """);
-    private static final Topic TOPIC = TOPICS.find("t").orElseThrow();
-    private static final long FIRST_MS = 1_000;
-    private static final Duration WITHIN = Duration.ofSeconds(10);
-
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final AtomicLong nanoTime = new AtomicLong();
-    private static final long MAX_BYTES = 3_000;
-    private final DirectQueues direct = new DirectQueues(5, MAX_BYTES, () -> FIRST_MS);
-    private final InboxSender sender =
-            new InboxSender(TOPICS, Properties::new, Properties::new, () -> direct, WITHIN, meters, nanoTime::get);
-    private final MockProducer<Object, Object> producer = Producers.uncompleted(TOPIC.inbox(), 1);
-
-    private final List<Object> outcomes = new ArrayList<>();
-
+class InboxSenderTest extends InboxSenderFixture {
     @Test
     void event_isSentToTheInbox_andGetsTheLocationOfTheFirst() {
         send("k1", "a");
@@ -325,209 +295,5 @@ class InboxSenderTest {
         producer.completeNext();
         producer.completeNext();
         assertThat(outcomes).containsExactly("t-0@0", "plain-0@0");
-    }
-
-    @Test
-    void eventOfAnOwnedPartition_bypassesTheInbox_whileATransactionIsInProgress() {
-        DirectQueue queue = own();
-        send("k1", "a");
-        send("k1", "b");
-        send("k2", "c");
-        assertThat(producer.history()).isEmpty();
-        List<DirectEvent> events = queue.take();
-        assertThat(events).extracting(DirectEvent::timeMs).containsOnly(FIRST_MS);
-
-        events.get(0).answered(stored("k1", "a", 1, 42));
-        assertThat(outcomes).containsExactly("t-1@42");
-        events.get(1).answered(stored("k1", "a", 1, 42));
-        assertThat(outcomes).hasSize(2).last().isInstanceOf(IdConflictException.class);
-        events.get(2).answered(Answer.refused(Answer.Kind.FULL, id("k2"), digest("c"), "full"));
-
-        assertThat(outcomes).hasSize(3).last().isInstanceOf(RetriableException.class);
-        assertThat(pending()).isZero();
-    }
-
-    /** Its next owner gets it from there. */
-    @Test
-    void directEventThatIsReturned_isSentToTheInbox() {
-        DirectQueue queue = own();
-        send("k1", "a");
-        send("k2", "b");
-        List<DirectEvent> events = queue.close();
-        events.get(0).forward();
-        assertThat(sender.pending().hasInbox()).isFalse();
-
-        events.forEach(DirectEvent::returned);
-        send("k3", "c");
-
-        assertThat(producer.history()).extracting(ProducerRecord::topic).containsOnly("t.inbox");
-        assertThat(producer.history())
-                .extracting(ProducerRecord::key)
-                .containsExactly(bytes("k1"), bytes("k2"), bytes("k3"));
-        acknowledge();
-        answer(stored("k1", "a", 0, 7));
-        assertThat(outcomes).containsExactly("t-0@7");
-        assertThat(pending()).isEqualTo(2);
-        assertThat(sender.pending().hasInbox()).isTrue();
-    }
-
-    /** While there are none, answers need not be read. */
-    @Test
-    void eventsInTheInbox_areCountedUntilTheyComplete() {
-        DirectQueue queue = own();
-        send("k1", "direct");
-        queue.close();
-        assertThat(sender.pending().hasInbox()).isFalse();
-        send("k1", "answered");
-        send("k2", "failed");
-        send("k3", "refused");
-        send("k4", "late");
-
-        producer.completeNext();
-        producer.errorNext(new TimeoutException("no broker"));
-        acknowledge();
-        answer(stored("k1", "answered", 0, 1));
-        answer(Answer.refused(Answer.Kind.FULL, id("k3"), digest("refused"), "full"));
-        assertThat(sender.pending().hasInbox()).isTrue();
-        nanoTime.addAndGet(WITHIN.plusSeconds(1).toNanos());
-        sender.pending().expire();
-
-        assertThat(pending()).isZero();
-        assertThat(sender.pending().hasInbox()).isFalse();
-    }
-
-    /** The answer is for the same id of another process. */
-    @Test
-    void answerBeforeThatOfADirectEvent_isApplied() {
-        DirectQueue queue = own();
-        send("k1", "a");
-        DirectEvent event = queue.take().get(0);
-        answer(stored("k1", "a", 0, 7));
-        assertThat(outcomes).isEmpty();
-
-        event.answered(stored("k1", "a", 0, 7));
-
-        assertThat(outcomes).containsExactly("t-0@7");
-    }
-
-    @Test
-    void eventsOfOtherPartitions_areSentToTheInbox() {
-        DirectQueue queue = own();
-        MockProducer<Object, Object> four = Producers.uncompleted(TOPIC.inbox(), 4);
-        List<byte[]> bypassing = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            String id = "k" + i;
-            sender.send(four, record(id, "a"), this::completed);
-            queue.take().forEach(event -> {
-                bypassing.add(bytes(id));
-                event.answered(stored(id, "a", 0, 7));
-            });
-        }
-
-        assertThat(bypassing).isNotEmpty().allMatch(id -> InboxRecords.partition(id, 4) == 0);
-        assertThat(four.history())
-                .hasSize(40 - bypassing.size())
-                .noneMatch(sent -> InboxRecords.partition((byte[]) sent.key(), 4) == 0);
-    }
-
-    @Test
-    void withoutMetadataOfTheInbox_noEventIsDirect() {
-        DirectQueue queue = own();
-
-        sender.send(Producers.withoutMetadata(), record("k1", "a"), this::completed);
-
-        assertThat(queue.take()).isEmpty();
-        assertThat(pending()).isOne();
-    }
-
-    /** The client has its response, and may send the event again. */
-    @Test
-    void directEventThatIsReturnedLate_isNotSentToTheInbox() {
-        DirectQueue queue = own();
-        send("k1", "a");
-        nanoTime.addAndGet(WITHIN.plusSeconds(1).toNanos());
-        sender.pending().expire();
-        assertThat(outcomes).singleElement().isInstanceOf(TimeoutException.class);
-
-        queue.close().forEach(DirectEvent::returned);
-
-        assertThat(producer.history()).isEmpty();
-        assertThat(pending()).isZero();
-    }
-
-    /** They may outlast their requests. */
-    @Test
-    void directEvents_haveALimitOfMemory() {
-        DirectQueue queue = own();
-        String large = "a".repeat(1_500);
-        send("k1", large);
-        send("k2", large);
-        assertThat(queue.take()).singleElement().satisfies(event -> {
-            assertThat(producer.history()).hasSize(1);
-            event.answered(stored("k1", large, 0, 7));
-        });
-
-        send("k3", large);
-
-        assertThat(queue.take()).hasSize(1);
-        assertThat(producer.history()).hasSize(1);
-    }
-
-    /** Returns the open queue of all ids; the topic has one partition. */
-    private DirectQueue own() {
-        DirectQueue queue = direct.add(new TopicPartition("t.inbox", 0));
-        queue.open();
-        return queue;
-    }
-
-    /** Acknowledges all sent events, as appended within the window. */
-    private void acknowledge() {
-        boolean isAcknowledged = producer.completeNext();
-        while (isAcknowledged) {
-            isAcknowledged = producer.completeNext();
-        }
-    }
-
-    private static RecordMetadata appended(long timeMs) {
-        return new RecordMetadata(new TopicPartition("t.inbox", 0), 0, 0, timeMs, -1, -1);
-    }
-
-    private void send(String id, String value) {
-        sender.send(producer, record(id, value), this::completed);
-    }
-
-    private static ProducerRecord<Object, Object> record(String id, String value) {
-        ProducerRecord<Object, Object> record = new ProducerRecord<>("t", bytes("key"), bytes(value));
-        record.headers().add("wadi-id", bytes(id));
-        return record;
-    }
-
-    private void completed(RecordMetadata location, Exception failure) {
-        outcomes.add(failure == null ? location.toString() : failure);
-    }
-
-    private void answer(Answer answer) {
-        sender.pending().answered(TOPIC, TOPIC.deduplication().within().toMillis(), answer);
-    }
-
-    private static Answer stored(String id, String value, int partition, long offset) {
-        return Answer.stored(id(id), new First(partition, offset, FIRST_MS, digest(value), 0));
-    }
-
-    private static Digest id(String id) {
-        return Digest.ofId(TOPIC.name(), bytes(id));
-    }
-
-    private static Digest digest(String value) {
-        return InboxRecords.digest(
-                InboxRecords.of(TOPIC, record("any", value)).headers(), ByteBuffer.wrap(bytes(value)));
-    }
-
-    private int pending() {
-        return (int) meters.get("wadi.deduplication.pending.events").gauge().value();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(UTF_8);
     }
 }
