@@ -88,7 +88,11 @@ final class DeduplicatedBatch {
      * @param rejections the reasons for which Kafka rejected events in earlier attempts
      */
     void add(List<InboxEvent> events, Map<InboxEvent, String> rejections) {
-        known.load(events);
+        for (InboxEvent event : events) {
+            if (event instanceof DirectEvent direct) { // the ids of others are not calculated yet
+                known.load(direct.id());
+            }
+        }
         for (InboxEvent event : events) {
             add(event, rejections.isEmpty() ? null : rejections.get(event));
         }

@@ -2,7 +2,6 @@ package io.wadi.ingest.deduplication;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.List;
 
 /**
  * A hash table of entries by their ids, outside the heap. The entries begin with the {@link #FIELDS} of this table. It
@@ -62,17 +61,13 @@ final class IdTable implements AutoCloseable {
     }
 
     /**
-     * Loads the buckets of direct events into the processor's cache. In this loop the processor reads many at a time;
-     * otherwise each search would wait for its bucket. The ids of other events are not calculated yet.
+     * Loads the bucket of an id into the processor's cache. If many are loaded in a loop, the processor reads them at the
+     * same time; a search waits for its bucket.
      */
-    void load(List<? extends InboxEvent> events) {
-        int sum = 0;
-        for (InboxEvent event : events) {
-            if (buckets > 0 && event instanceof DirectEvent direct) {
-                sum += filter(bucket(hash(direct.id().low())));
-            }
+    void load(Digest id) {
+        if (buckets > 0) {
+            loaded += filter(bucket(hash(id.low())));
         }
-        loaded = sum;
     }
 
     /** Adds an entry, which must not have an id of the table. */
@@ -129,8 +124,8 @@ final class IdTable implements AutoCloseable {
     }
 
     /**
-     * Reads two entries of each bucket of a segment, as {@link #load} does; when they are linked again, each read would
-     * wait for the one before.
+     * Reads two entries of each bucket of a segment in a loop, as {@link #load}; when they are linked again, each read
+     * would wait for the one before.
      */
     private void loadEntries(int from) {
         int sum = 0;
@@ -145,7 +140,7 @@ final class IdTable implements AutoCloseable {
                 }
             }
         }
-        loaded = sum;
+        loaded += sum;
     }
 
     /** Frees the buckets that {@code size} entries do not need. Keeps twice as many, so that it does not grow in turn. */

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.ingest.deduplication.Answer.Kind;
 import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.JointParts;
-import io.wadi.kafka.Producers;
 import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import java.nio.ByteBuffer;
@@ -164,7 +162,7 @@ final class DeduplicationSchedule {
         }
 
         void assign(SimulatedInbox inbox) {
-            DeduplicationSink.Context context = new DeduplicationSink.Context(
+            DeduplicationSink.Context context = DeduplicationSinkFixture.context(
                     (topic, partition, atMs) -> state(inbox, atMs),
                     task -> {
                         if (random.nextBoolean()) {
@@ -174,9 +172,6 @@ final class DeduplicationSchedule {
                         }
                     },
                     limit,
-                    new DeadLetterSender("dead", Producers::inMemory),
-                    "deduplication",
-                    Topic::partitions,
                     direct,
                     () -> timeMs);
             inbox.owner = new SinkConsumer(

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -65,7 +67,7 @@ abstract class DeduplicationSinkFixture {
     }
 
     DeduplicationSink.Context context() {
-        return new DeduplicationSink.Context(
+        return context(
                 this::restore,
                 task -> {
                     if (isRestoring) {
@@ -75,11 +77,26 @@ abstract class DeduplicationSinkFixture {
                     }
                 },
                 limit,
+                direct,
+                () -> timeMs);
+    }
+
+    /** Returns the context of a sink of a topic with its declared partitions. */
+    static DeduplicationSink.Context context(
+            DeduplicationSink.StateReader reader,
+            Executor restore,
+            IdLimit limit,
+            DirectQueues direct,
+            LongSupplier timeMs) {
+        return new DeduplicationSink.Context(
+                reader,
+                restore,
+                limit,
                 new DeadLetterSender("dead", Producers::inMemory),
                 "deduplication",
                 Topic::partitions,
                 direct,
-                () -> timeMs);
+                timeMs);
     }
 
     FirstEvents restore(Topic topic, int partition, long atMs) {
