@@ -37,6 +37,9 @@ final class DeduplicatedBatch {
     private final List<Answer> given = new ArrayList<>();
     /** The first events of {@link #forwarded} with their locations. */
     private List<First> located = List.of();
+    /** The sum of loaded values, without which the compiler would omit the reads. */
+    @SuppressWarnings("UnusedVariable")
+    private int loaded;
 
     /**
      * An event of the batch.
@@ -88,11 +91,13 @@ final class DeduplicatedBatch {
      * @param rejections the reasons for which Kafka rejected events in earlier attempts
      */
     void add(List<InboxEvent> events, Map<InboxEvent, String> rejections) {
+        int sum = 0;
         for (InboxEvent event : events) {
             if (event instanceof DirectEvent direct) { // the ids of others are not calculated yet
-                known.load(direct.id());
+                sum += known.load(direct.id());
             }
         }
+        loaded = sum;
         for (InboxEvent event : events) {
             add(event, rejections.isEmpty() ? null : rejections.get(event));
         }

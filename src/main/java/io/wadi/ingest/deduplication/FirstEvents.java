@@ -51,8 +51,8 @@ final class FirstEvents implements AutoCloseable {
     }
 
     /** See {@link IdTable#load}. */
-    void load(Digest id) {
-        table.load(id);
+    int load(Digest id) {
+        return table.load(id);
     }
 
     /** Returns the first event of an id; null if the id is unknown. */

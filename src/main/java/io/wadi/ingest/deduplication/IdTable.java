@@ -31,7 +31,7 @@ final class IdTable implements AutoCloseable {
     private final OffHeapArray entries;
     private final OffHeapArray table = new OffHeapArray(BUCKET);
     private int buckets;
-    /** The result of loading, without which the compiler would omit the reads. */
+    /** The sum of loaded values, without which the compiler would omit the reads. */
     @SuppressWarnings("UnusedVariable")
     private int loaded;
 
@@ -63,11 +63,12 @@ final class IdTable implements AutoCloseable {
     /**
      * Loads the bucket of an id into the processor's cache. If many are loaded in a loop, the processor reads them at the
      * same time; a search waits for its bucket.
+     *
+     * @return a value of the bucket. The caller adds the values up in a local variable: written to a field in each step,
+     *     they would make the reads wait for one another
      */
-    void load(Digest id) {
-        if (buckets > 0) {
-            loaded += filter(bucket(hash(id.low())));
-        }
+    int load(Digest id) {
+        return buckets > 0 ? filter(bucket(hash(id.low()))) : 0;
     }
 
     /** Adds an entry, which must not have an id of the table. */
@@ -140,7 +141,7 @@ final class IdTable implements AutoCloseable {
                 }
             }
         }
-        loaded += sum;
+        loaded = sum;
     }
 
     /** Frees the buckets that {@code size} entries do not need. Keeps twice as many, so that it does not grow in turn. */
