@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A task that sends the board's alerts to one Alertmanager: changes in batches soon after they are read, and all alerts
  * once per resend interval. Failed requests are retried without limit, with backoff, and with the state that the alerts
- * then have.
+ * then have, after other alerts and in smaller requests.
  */
 final class AlertSender implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertSender.class);
@@ -172,13 +172,15 @@ final class AlertSender implements Runnable {
     /** The first failure in a row is not logged: it may be an idle connection that the server has closed. */
     private void failed(List<KnownAlert> alerts, Exception e) throws InterruptedException {
         failures++;
-        notifiedAlerts.dropPlan();
+        notifiedAlerts.failed(alerts);
         Duration pause = Backoff.after(failures);
         if (failures > 1) {
             LOG.warn(
-                    "Alertmanager {}: sending {} alerts failed ({} failures in a row), retrying in {}: {}",
+                    "Alertmanager {}: sending {} failed ({} failures in a row), retrying in {}: {}",
                     address,
-                    alerts.size(),
+                    alerts.size() == 1
+                            ? "alert " + Excerpt.of(alerts.get(0).key(), MAX_KEY)
+                            : alerts.size() + " alerts",
                     failures,
                     Units.text(pause),
                     Causes.inShort(e));

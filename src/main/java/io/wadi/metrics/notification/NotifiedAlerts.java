@@ -4,15 +4,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * The alerts that one Alertmanager has accepted, and the plan of the next requests: changed alerts, and all alerts once
- * per resend interval, always with their newest state. Times are milliseconds of a monotonic clock. Not thread-safe.
+ * per resend interval, always with their newest state. After a failed request, the next ones are half as large, and its
+ * alerts are sent after all others, so that an alert for which every request fails does not hold up others. Times are
+ * milliseconds of a monotonic clock. Not thread-safe.
  */
 final class NotifiedAlerts {
     private final long resendMs;
@@ -23,7 +27,14 @@ final class NotifiedAlerts {
      */
     private final Set<String> isolated = new HashSet<>();
 
-    private final Queue<List<KnownAlert>> planned = new ArrayDeque<>();
+    /** Keys of alerts whose last request failed, in the order of the failures. */
+    private final Set<String> failed = new LinkedHashSet<>();
+
+    private final Queue<KnownAlert> planned = new ArrayDeque<>();
+    private final Queue<KnownAlert> plannedAlone = new ArrayDeque<>();
+    /** The alerts per request: halved by each failed request, doubled by each accepted one up to the maximum. */
+    private int requestSize;
+
     private volatile int unsent;
 
     private record Entry(KnownAlert alert, long at) {}
@@ -31,60 +42,90 @@ final class NotifiedAlerts {
     NotifiedAlerts(long resendMs, int maxAlerts) {
         this.resendMs = resendMs;
         this.maxAlerts = maxAlerts;
+        this.requestSize = maxAlerts;
     }
 
-    /** Plans the requests that are due: first changed alerts, then alerts to be sent again, then isolated ones. */
+    /**
+     * Plans the requests that are due: first changed alerts, then alerts to be sent again, then those whose request
+     * failed, then isolated ones.
+     */
     void plan(List<KnownAlert> known, long now) {
         retainOnly(known);
+        dropPlan();
         long round = now - now % resendMs;
-        List<KnownAlert> changed = new ArrayList<>();
+        int changed = 0;
         List<KnownAlert> again = new ArrayList<>();
-        List<KnownAlert> single = new ArrayList<>();
+        Map<String, KnownAlert> retried = new HashMap<>();
         for (KnownAlert alert : known) {
-            Entry last = sent.get(alert.key());
+            String key = alert.key();
+            Entry last = sent.get(key);
             boolean isChanged = last == null || !last.alert.equals(alert);
-            if (isChanged || last.at < round) {
-                boolean isAlone = isolated.contains(alert.key());
-                (isAlone ? single : isChanged ? changed : again).add(alert);
+            if (!isChanged && last.at >= round) {
+                continue;
+            }
+            if (isolated.contains(key)) {
+                plannedAlone.add(alert);
+                continue;
+            }
+            changed += isChanged ? 1 : 0;
+            if (failed.contains(key)) {
+                retried.put(key, alert);
+            } else {
+                (isChanged ? planned : again).add(alert);
             }
         }
-        unsent = changed.size();
-        changed.addAll(again);
-        planned.clear();
-        for (int from = 0; from < changed.size(); from += maxAlerts) {
-            planned.add(changed.subList(from, Math.min(from + maxAlerts, changed.size())));
-        }
-        single.forEach(alert -> planned.add(List.of(alert)));
+        unsent = changed;
+        planned.addAll(again);
+        failed.stream().map(retried::get).filter(Objects::nonNull).forEach(planned::add);
     }
 
-    /** Removes and returns the next request of the plan; empty if a new plan is needed. */
+    /** Removes and returns the alerts of the next request of the plan; empty if a new plan is needed. */
     List<KnownAlert> next() {
-        return planned.isEmpty() ? List.of() : planned.remove();
+        if (planned.isEmpty()) {
+            return plannedAlone.isEmpty() ? List.of() : List.of(plannedAlone.remove());
+        }
+        List<KnownAlert> next = new ArrayList<>();
+        while (next.size() < requestSize && !planned.isEmpty()) {
+            next.add(planned.remove());
+        }
+        return next;
     }
 
-    /** Drops the plan after a failure, because the alerts may have changed before the retry. */
-    void dropPlan() {
+    private void dropPlan() {
         planned.clear();
+        plannedAlone.clear();
     }
 
     boolean isPlanDone() {
-        return planned.isEmpty();
+        return planned.isEmpty() && plannedAlone.isEmpty();
     }
 
     private void retainOnly(List<KnownAlert> known) {
-        if (sent.size() > known.size() || isolated.size() > known.size()) {
+        if (Math.max(sent.size(), Math.max(isolated.size(), failed.size())) > known.size()) {
             Set<String> keys = known.stream().map(KnownAlert::key).collect(Collectors.toSet());
             sent.keySet().retainAll(keys);
             isolated.retainAll(keys);
+            failed.retainAll(keys);
         }
     }
 
     /** Records that Alertmanager accepted alerts. */
     void accepted(List<KnownAlert> alerts, long now) {
+        requestSize = Math.min(maxAlerts, 2 * requestSize);
         alerts.forEach(alert -> {
             sent.put(alert.key(), new Entry(alert, now));
             isolated.remove(alert.key());
+            failed.remove(alert.key());
         });
+    }
+
+    /** Records that a request failed, and drops the plan, because the alerts may have changed before the retry. */
+    void failed(List<KnownAlert> alerts) {
+        dropPlan();
+        requestSize = Math.max(1, alerts.size() / 2);
+        List<String> keys = alerts.stream().map(KnownAlert::key).toList();
+        keys.forEach(failed::remove);
+        failed.addAll(keys);
     }
 
     /**
@@ -92,7 +133,10 @@ final class NotifiedAlerts {
      * a single alert is planned again in the next resend interval.
      */
     void rejected(List<KnownAlert> alerts, long now) {
-        alerts.forEach(alert -> isolated.add(alert.key()));
+        alerts.forEach(alert -> {
+            isolated.add(alert.key());
+            failed.remove(alert.key());
+        });
         if (alerts.size() == 1) {
             sent.put(alerts.get(0).key(), new Entry(alerts.get(0), now));
         }

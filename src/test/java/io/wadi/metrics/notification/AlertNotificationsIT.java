@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped {@code routes/alert-notifications.camel.yaml} on real Kafka, with faulty HTTP servers. */
 class AlertNotificationsIT {
@@ -261,6 +262,30 @@ class AlertNotificationsIT {
         awaitReported(hook, Set.of("bad"));
         await().until(() ->
                 hook.accepted().stream().anyMatch(each -> each.body().size() == 4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 502})
+    void alertForWhichEveryRequestFails_doesNotHoldUpOthers(int status) throws Exception {
+        prepare(Map.of("wadi.alerts.webhook.urls", hook.url()));
+        hook.respondWith(body -> body.findValuesAsText("host").contains("bad") ? status : 200);
+        wadi.write(firing("bad"));
+        wadi.write(firing(0, 3));
+        try (Warnings warnings = new Warnings(AlertSender.class.getName())) {
+            wadi.start();
+            awaitReported(hook, hosts(0, 3));
+            await().until(() -> warnings.lines().stream()
+                    .anyMatch(line -> line.contains("sending alert HostCpuHigh@bad failed")
+                            && line.contains("%d of ".formatted(status))));
+            wadi.write(firing("late"));
+            awaitReported(hook, Set.of("late"));
+        }
+        await().until(() -> wadi.meter("wadi_alerts_webhook_pending") == 1);
+
+        hook.respondWith(200);
+        awaitReported(hook, Set.of("bad"));
+        await().until(() ->
+                hook.accepted().stream().anyMatch(each -> each.body().size() == 5));
     }
 
     @Test

@@ -53,14 +53,15 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void plan_containsTheAlertsKnownAtItsCreation_andCanBeDropped() {
+    void plan_containsTheAlertsKnownAtItsCreation_andIsDroppedByAFailure() {
         List<KnownAlert> known = alerts(7);
         sent.plan(known, 0);
         assertThat(sent.next()).isEqualTo(known.subList(0, 3));
-        assertThat(sent.next()).isEqualTo(known.subList(3, 6));
+        List<KnownAlert> second = sent.next();
+        assertThat(second).isEqualTo(known.subList(3, 6));
         assertThat(sent.isPlanDone()).isFalse();
 
-        sent.dropPlan();
+        sent.failed(second);
 
         assertThat(sent.isPlanDone()).isTrue();
         assertThat(sent.next()).isEmpty();
@@ -81,9 +82,55 @@ class NotifiedAlertsTest {
     @Test
     void failedAlerts_areRetriedWithTheirNewestState() {
         List<KnownAlert> failed = next(alerts(2), 0);
+        sent.failed(failed);
         List<KnownAlert> newer = alerts(2);
 
-        assertThat(next(newer, 5)).containsExactlyElementsOf(newer).doesNotContainAnyElementsOf(failed);
+        assertThat(sendAll(newer, 5)).containsExactly(newer.subList(0, 1), newer.subList(1, 2));
+    }
+
+    @Test
+    void failedRequests_areHalved_sentAfterOtherAlerts_andGrowAgainOnceAccepted() {
+        List<KnownAlert> known = alerts(8);
+        sent.failed(next(known, 0));
+
+        assertThat(next(known, 0)).containsExactly(known.get(3));
+        sent.accepted(known.subList(3, 4), 0);
+        assertThat(next(known, 0)).isEqualTo(known.subList(4, 6));
+        sent.accepted(known.subList(4, 6), 0);
+        assertThat(next(known, 0)).containsExactly(known.get(6), known.get(7), known.get(0));
+        sent.failed(next(known, 0));
+        assertThat(next(known, 0)).as("the oldest failure first").containsExactly(known.get(1));
+        assertThat(sent.unsent()).isEqualTo(5);
+    }
+
+    /** A proxy that answers any request with certain alerts by 403 or 502 does not keep others from Alertmanager. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void alertsForWhichEveryRequestFails_doNotHoldUpOthers(int failing) {
+        List<KnownAlert> known = new ArrayList<>(alerts(40));
+        Map<String, KnownAlert> alertmanager = new HashMap<>();
+        deliverExcept(failing, known, alertmanager, 5 * known.size());
+        assertThat(alertmanager).hasSize(known.size() - failing);
+        known.add(alert("late"));
+
+        deliverExcept(failing, known, alertmanager, 1);
+
+        assertThat(alertmanager).containsKey("late");
+        deliverExcept(0, known, alertmanager, 2 * known.size());
+        assertThat(alertmanager).hasSameSizeAs(known);
+    }
+
+    private void deliverExcept(
+            int failing, List<KnownAlert> known, Map<String, KnownAlert> alertmanager, int maxRequests) {
+        for (int request = 0; request < maxRequests; request++) {
+            List<KnownAlert> next = next(known, 0);
+            if (next.stream().anyMatch(known.subList(0, failing)::contains)) {
+                sent.failed(next);
+            } else {
+                next.forEach(alert -> alertmanager.put(alert.key(), alert));
+                sent.accepted(next, 0);
+            }
+        }
     }
 
     @Test
@@ -162,10 +209,12 @@ class NotifiedAlertsTest {
 
     private void deliver(Map<String, KnownAlert> board, Map<String, KnownAlert> alertmanager, long now, int outcome) {
         List<KnownAlert> next = List.copyOf(next(List.copyOf(board.values()), now));
-        if (next.isEmpty() || outcome == 1) {
+        if (next.isEmpty()) {
             return;
         }
-        if (outcome == 2 && next.size() > 1) {
+        if (outcome == 1) {
+            sent.failed(next);
+        } else if (outcome == 2 && next.size() > 1) {
             sent.rejected(next, now);
         } else {
             next.forEach(alert -> alertmanager.put(alert.key(), alert));
