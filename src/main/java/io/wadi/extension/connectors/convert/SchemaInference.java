@@ -27,7 +27,7 @@ public final class SchemaInference {
     /**
      * Returns a value with its inferred schema. Null gets the schema of a string; the elements of a list get that of
      * the first element that is not null, and not a list without other values than null. Objects in a list get the
-     * fields of all of them.
+     * fields of all of them, and integers become doubles beside other numbers, unless they would lose digits.
      */
     public static SchemaAndValue of(Object value) {
         if (value instanceof Map<?, ?> map) {
@@ -36,7 +36,7 @@ public final class SchemaInference {
             return struct(SchemaBuilder.struct().optional(), fields);
         }
         if (value instanceof List<?> list) {
-            return list(withOneType(list).stream().map(SchemaInference::of).toList());
+            return list(list.stream().map(SchemaInference::of).toList());
         }
         Object number = value instanceof BigInteger large ? new BigDecimal(large) : asDouble(value);
         if (number instanceof BigDecimal decimal) {
@@ -57,17 +57,6 @@ public final class SchemaInference {
         Struct struct = new Struct(schema.build());
         fields.forEach((name, field) -> struct.put(name, field.value()));
         return new SchemaAndValue(struct.schema(), struct);
-    }
-
-    /** Converts the integers of a list that also has other numbers to doubles, unless they would lose digits. */
-    private static List<?> withOneType(List<?> list) {
-        return list.stream().anyMatch(each -> asDouble(each) instanceof Double)
-                ? list.stream().map(SchemaInference::wholeAsDouble).toList()
-                : list;
-    }
-
-    private static Object wholeAsDouble(Object value) {
-        return value instanceof Long whole && (long) (double) whole == whole ? (Object) (double) whole : value;
     }
 
     private static SchemaAndValue list(List<SchemaAndValue> elements) {
@@ -105,10 +94,17 @@ public final class SchemaInference {
                             elements.add(new SchemaAndValue(list.schema().valueSchema(), each))));
             return SchemaBuilder.array(optional(common(elements))).optional().build();
         }
-        return known.get(0).schema();
+        boolean isFloat = known.stream().anyMatch(each -> each.value() instanceof Double)
+                && known.stream().allMatch(each -> isDouble(each.value()));
+        return isFloat ? Schema.OPTIONAL_FLOAT64_SCHEMA : known.get(0).schema();
     }
 
-    /** Returns a value with a schema to which {@link #common} has added fields. */
+    /** Returns whether a value is a double, or an integer that is also a double without loss of digits. */
+    private static boolean isDouble(Object value) {
+        return value instanceof Double || (value instanceof Long whole && (long) (double) whole == whole);
+    }
+
+    /** Returns a value with a schema that {@link #common} has determined. */
     private static Object converted(Object value, Schema schema) {
         if (value instanceof Struct struct && schema.type() == Schema.Type.STRUCT) {
             Struct all = new Struct(schema);
@@ -120,6 +116,9 @@ public final class SchemaInference {
                                     struct.get(field),
                                     schema.field(field.name()).schema())));
             return all;
+        }
+        if (value instanceof Long whole && schema.type() == Schema.Type.FLOAT64) {
+            return (double) whole;
         }
         return value instanceof List<?> list && schema.type() == Schema.Type.ARRAY
                 ? list.stream()

@@ -246,6 +246,14 @@ class ConvertersTest {
                                 fields("{\"a\":[{\"x\":1},null,{\"y\":[]},{\"y\":[{\"z\":\"b\"}],\"x\":null}]}")))
                         .at("/payload/a"))
                 .hasToString("[{\"x\":1,\"y\":null},null,{\"x\":null,\"y\":[]},{\"x\":null,\"y\":[{\"z\":\"b\"}]}]");
+        assertThat(Json.tree(write(
+                                converter,
+                                fields("{\"a\":[{\"x\":10},{\"x\":2.5},{\"x\":null}],\"b\":[[2.5],[1],[null]]}")))
+                        .at("/payload"))
+                .hasToString("{\"a\":[{\"x\":10.0},{\"x\":2.5},{\"x\":null}],\"b\":[[2.5],[1.0],[null]]}");
+        assertThatThrownBy(() -> write(converter, fields("{\"a\":[{\"x\":9007199254740993},{\"x\":2.5}]}")))
+                .as("an integer that is not a double")
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> write(converter, fields("{\"a\":[1,\"x\"]}")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("cannot be json-schema: ");
