@@ -3,6 +3,7 @@ package io.wadi.management.connectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -40,10 +41,10 @@ final class ConnectorFile {
         parameters.remove(ConnectorParameter.CLASS);
         parameters.remove(ConnectorParameter.NAME);
         String threads = parameters.remove(ConnectorParameter.TASKS_MAX);
-        parameters.values().removeIf(value -> value == null || value.isEmpty());
+        parameters.values().removeIf(Objects::isNull);
         if (ConnectorPlugins.isSink(template)) {
             parameters.put("group", "connect-" + name);
-            if (threads != null && !threads.isEmpty()) {
+            if (threads != null) {
                 parameters.put("consumers", threads);
             }
         }

@@ -167,15 +167,17 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
     }
 
     /**
-     * Returns the errors of a value; empty if it is valid.
+     * Returns the errors of a value; empty if it is valid. As in Kafka Connect, an empty value does not stand for the
+     * default.
      *
      * @param value the value; null if it is missing
      */
     List<String> errors(String value, AllowedDirectories directories) {
-        if (value == null || value.isEmpty()) {
-            return isRequired
-                    ? List.of("Missing required configuration \"%s\" which has no default value.".formatted(name()))
-                    : List.of();
+        if (isRequired && (value == null || value.isEmpty())) {
+            return List.of("Missing required configuration \"%s\" which has no default value.".formatted(name()));
+        }
+        if (value == null) {
+            return List.of();
         }
         List<String> errors = new ArrayList<>();
         if (!SAFE.matcher(value).matches() || value.contains("{{") || value.contains("}}") || !isParsed(value)) {

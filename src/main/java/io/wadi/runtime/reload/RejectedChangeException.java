@@ -27,8 +27,8 @@ public final class RejectedChangeException extends Exception {
         this(List.of(mistake));
     }
 
-    /** Returns the state of the running configuration, as a clause for the log. */
-    String effect() {
+    /** Returns the state of the running configuration, as a clause such as "some routes do not run". */
+    public String effect() {
         return effect;
     }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -187,6 +188,27 @@ final class ConnectorPluginsTest extends ConnectorPluginsTestSupport {
                 .containsExactlyInAnyOrder(
                         "Missing required configuration \"topic\" which has no default value.",
                         "Missing required configuration \"table\" which has no default value.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hdfs-to-topic, ignoredSuffixes, ''",
+        "file-to-topic, schema, ''",
+        "hdfs-to-topic, pattern, 'Invalid value  for configuration pattern: expected a pattern of names such as *.jsonl'",
+        "topic-to-file, batch, 'Invalid value  for configuration batch: expected a whole number from 1 to 10000'",
+        "topic-to-file, tasks.max, 'Invalid value  for configuration tasks.max: expected a whole number from 1 to 16'",
+        "topic-to-file, lines, 'Invalid value  for configuration lines: expected raw, json or string'"
+    })
+    void emptyValue_isApplied_orInvalid(String template, String name, String error) throws Exception {
+        Map<String, String> config = full(template);
+        config.put(name, "");
+
+        assertThat(validated(template, config).configs())
+                .flatExtracting(each -> each.configValue().errors())
+                .isEqualTo(error.isEmpty() ? List.of() : List.of(error));
+        if (error.isEmpty()) {
+            assertThat(ConnectorFile.render(config)).contains("{name: \"%s\", value: \"\"}".formatted(name));
+        }
     }
 
     @Test

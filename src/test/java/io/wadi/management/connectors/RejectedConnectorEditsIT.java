@@ -151,7 +151,11 @@ final class RejectedConnectorEditsIT extends EditedConnectors {
         Map<String, String> wrong = fileToTopic(log, TOPIC + "-own");
         wrong.putAll(Map.of("lines", "json", "value", "avro", "schema", "schemas/missing.avsc"));
 
-        assertRejected(create("wrong", wrong), 400, "wrong does not run and nothing has changed", "missing.avsc");
+        assertRejected(
+                create("wrong", wrong),
+                400,
+                "wrong does not run, and the running configuration is unchanged",
+                "missing.avsc");
 
         assertThat(written()).isEmpty();
         assertRejected(send("GET", "/connectors/wrong", ""), 404, "not found");
