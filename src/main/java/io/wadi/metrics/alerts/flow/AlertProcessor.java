@@ -52,7 +52,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private AlertMeters.TaskMeters counts;
     /**
      * Changes made while restoring; they are emitted later, because records cannot be forwarded before init() has
-     * returned.
+     * returned. Kafka Streams initializes the same processor again after a failed commit.
      */
     private final List<Alert> pendingChanges = new ArrayList<>();
 
@@ -64,6 +64,8 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> newContext) {
+        pendingChanges.clear();
+        pendingHosts.clear();
         context = newContext;
         store = context.getStateStore(AlertsTopology.STORE);
         rules = flow.rules().get();

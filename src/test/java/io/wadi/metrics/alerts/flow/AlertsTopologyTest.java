@@ -29,6 +29,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
@@ -255,12 +256,7 @@ class AlertsTopologyTest {
     @Test
     void unreadableState_stopsTheTask() {
         MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
-        KeyValueStore<String, byte[]> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(AlertsTopology.STORE), Serdes.String(), Serdes.ByteArray())
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
+        KeyValueStore<String, byte[]> store = storeIn(context);
         store.put("web-01", new byte[] {2, 0, 0});
         AlertProcessor processor = new AlertProcessor(topology());
 
@@ -270,6 +266,37 @@ class AlertsTopologyTest {
                         + " bytes: found version 2, expected 1. Start the version of Wadi that wrote it; or stop Wadi"
                         + " and delete this topic and the group test, so that all alerts start over");
         assertThat(store.get("web-01")).isNotNull();
+    }
+
+    private static KeyValueStore<String, byte[]> storeIn(MockProcessorContext<byte[], byte[]> context) {
+        KeyValueStore<String, byte[]> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(AlertsTopology.STORE), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        return store;
+    }
+
+    /** After a commit that timed out, Kafka Streams initializes the same processor again. */
+    @Test
+    void secondInitialization_doesNotRepeatChangesOfRemovedRules() throws IOException {
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
+        byte[] state =
+                driver.<String, byte[]>getKeyValueStore(AlertsTopology.STORE).get("web-01");
+        Files.writeString(file, "rules: []\n");
+        rules = ActiveRules.read(file.toString(), Duration.ofHours(1));
+        MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
+        storeIn(context).put("web-01", state);
+        AlertProcessor processor = new AlertProcessor(topology());
+
+        processor.init(context);
+        processor.init(context);
+        processor.process(new Record<>(key("web-02"), load("web-02", 1, 1), START.toEpochMilli()));
+
+        assertThat(context.forwarded())
+                .extracting(each -> new String(each.record().key(), UTF_8))
+                .containsExactly("Busy@web-01");
     }
 
     private double active(String state) {
