@@ -185,10 +185,11 @@ final class DeduplicationSink implements PartitionSink {
 
     /** Adds these events and the direct ones to the transaction of the last poll. */
     private void process(List<InboxEvent> events, long end) {
-        events.addAll(direct.take());
+        List<DirectEvent> taken = direct.take();
+        events.addAll(taken);
         expire(events.get(0).timeMs());
         if (events.stream().anyMatch(each -> each.partition() >= partitions)) {
-            partitions = context.partitions().applyAsInt(topic);
+            readPartitions(taken);
             events.removeIf(this::isReturned);
         }
         if (!events.isEmpty()) {
@@ -199,6 +200,15 @@ final class DeduplicationSink implements PartitionSink {
             direct.open();
         } else {
             returnDirect();
+        }
+    }
+
+    private void readPartitions(List<DirectEvent> taken) {
+        try {
+            partitions = context.partitions().applyAsInt(topic);
+        } catch (RuntimeException e) {
+            taken.forEach(DirectEvent::returned);
+            throw e;
         }
     }
 

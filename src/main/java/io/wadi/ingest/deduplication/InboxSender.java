@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +36,19 @@ public final class InboxSender implements AutoCloseable {
     /** The heap that an event occupies until its answer arrives, in addition to that of an event without one. */
     public static final int PENDING_BYTES = 256;
 
+    /**
+     * The maximum size of a direct event in bytes. Kafka accepts each of them, whatever the declared sizes of events, so
+     * that the outcome of a larger event does not depend on its way, and none fails the transaction of others.
+     */
+    static final int MAX_DIRECT_BYTES = 60 * 1024;
+
     /** The objects of a direct event in bytes, besides its record's key, value and headers. */
     private static final int DIRECT_BYTES = 400;
 
     private final Map<String, Topic> topics;
+    /** The maximum size of a direct event by topic. */
+    private final Map<String, Integer> maxDirectBytes;
+
     private final PendingEvents pending;
     private final AnswerReader answers;
     private final Supplier<DirectQueues> direct;
@@ -65,6 +75,8 @@ public final class InboxSender implements AutoCloseable {
         this.topics = declared.all().stream()
                 .filter(topic -> topic.deduplication() != null)
                 .collect(Collectors.toMap(Topic::name, Function.identity()));
+        this.maxDirectBytes =
+                topics.values().stream().collect(Collectors.toMap(Topic::name, InboxSender::maxDirectBytes));
         this.direct = direct;
         this.pending = new PendingEvents(within, nanoTime);
         this.answers =
@@ -74,6 +86,11 @@ public final class InboxSender implements AutoCloseable {
                     .description("Ids of events that await the answer of deduplication")
                     .register(meters);
         }
+    }
+
+    private static int maxDirectBytes(Topic topic) {
+        String declared = topic.config().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        return declared == null ? MAX_DIRECT_BYTES : Math.min(MAX_DIRECT_BYTES, Integer.parseInt(declared));
     }
 
     /** Starts to read answers if there are deduplicated topics. */
@@ -111,7 +128,7 @@ public final class InboxSender implements AutoCloseable {
         }
         DirectQueue queue = queues().isEmpty() ? null : queue(producer, topic.inbox(), key);
         Origin origin = new Origin(topic, producer, sent);
-        if (queue == null || !queue.isOpen() || !offer(queue, origin.direct(record, key))) {
+        if (queue == null || !queue.isOpen() || !offer(topic, queue, origin.direct(record, key))) {
             origin.sendToInbox(record);
         }
     }
@@ -130,8 +147,8 @@ public final class InboxSender implements AutoCloseable {
                 : queues().find(new TopicPartition(inbox, InboxRecords.partition(id, partitions)));
     }
 
-    private boolean offer(DirectQueue queue, DirectEvent event) {
-        if (!queues().tryHold(event.bytes())) {
+    private boolean offer(Topic topic, DirectQueue queue, DirectEvent event) {
+        if (event.bytes() > maxDirectBytes.get(topic.name()) || !queues().tryHold(event.bytes())) {
             return false;
         }
         if (queue.offer(event)) {

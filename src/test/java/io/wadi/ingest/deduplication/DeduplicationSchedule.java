@@ -172,6 +172,7 @@ final class DeduplicationSchedule {
                         }
                     },
                     limit,
+                    Topic::partitions,
                     direct,
                     () -> timeMs);
             inbox.owner = new SinkConsumer(

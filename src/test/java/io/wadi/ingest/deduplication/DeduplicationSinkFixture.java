@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -60,6 +62,9 @@ abstract class DeduplicationSinkFixture {
     /** Whether the next restoration does not find a class, such as while the jar is being replaced. */
     boolean isIncomplete;
 
+    /** Whether the number of the topic's partitions cannot be read. */
+    boolean isUnavailable;
+
     final List<Runnable> restorations = new ArrayList<>();
 
     long timeMs() {
@@ -77,15 +82,24 @@ abstract class DeduplicationSinkFixture {
                     }
                 },
                 limit,
+                this::partitions,
                 direct,
                 () -> timeMs);
     }
 
-    /** Returns the context of a sink of a topic with its declared partitions. */
+    private int partitions(Topic topic) {
+        if (isUnavailable) {
+            throw new TimeoutException("no broker");
+        }
+        return topic.partitions();
+    }
+
+    /** Returns the context of a sink. */
     static DeduplicationSink.Context context(
             DeduplicationSink.StateReader reader,
             Executor restore,
             IdLimit limit,
+            ToIntFunction<Topic> partitions,
             DirectQueues direct,
             LongSupplier timeMs) {
         return new DeduplicationSink.Context(
@@ -94,7 +108,7 @@ abstract class DeduplicationSinkFixture {
                 limit,
                 new DeadLetterSender("dead", Producers::inMemory),
                 "deduplication",
-                Topic::partitions,
+                partitions,
                 direct,
                 timeMs);
     }

@@ -112,6 +112,17 @@ class DirectEventSinkTest extends DeduplicationSinkFixture {
     }
 
     @Test
+    void directEvents_areReturned_ifTheNumberOfPartitionsCannotBeRead() {
+        firstEvents();
+        offer(EVENTS);
+        isUnavailable = true;
+
+        commit();
+
+        assertThat(outcomes).containsExactly(EVENTS + " returned");
+    }
+
+    @Test
     void directEventThatKafkaRejects_getsTheReason() {
         firstEvents();
         offer(EVENTS);

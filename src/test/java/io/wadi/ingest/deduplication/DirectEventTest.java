@@ -2,15 +2,20 @@ package io.wadi.ingest.deduplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.ingest.deduplication.DirectQueues.DirectQueue;
 import io.wadi.kafka.Producers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Events that bypass the inbox. */
 class DirectEventTest extends InboxSenderFixture {
@@ -143,6 +148,29 @@ class DirectEventTest extends InboxSenderFixture {
     }
 
     /** They may outlast their requests. */
+    /** The producer of the inbox and that of the transactions accept different sizes. */
+    @ParameterizedTest
+    @CsvSource({"t, 60000, true", "t, 61440, false", "small, 1200, true", "small, 1600, false"})
+    void largeEvents_areSentToTheInbox(String topic, int valueBytes, boolean isDirect) {
+        DirectQueues unlimited = new DirectQueues(5, Long.MAX_VALUE, () -> FIRST_MS);
+        DirectQueue queue = unlimited.add(new TopicPartition(topic + ".inbox", 0));
+        queue.open();
+        InboxSender sender = new InboxSender(
+                TOPICS,
+                Properties::new,
+                Properties::new,
+                () -> unlimited,
+                WITHIN,
+                new SimpleMeterRegistry(),
+                nanoTime::get);
+        ProducerRecord<Object, Object> record = new ProducerRecord<>(topic, bytes("key"), new byte[valueBytes]);
+        record.headers().add("wadi-id", bytes("k1"));
+
+        sender.send(Producers.uncompleted(topic + ".inbox", 1), record, this::completed);
+
+        assertThat(queue.take()).hasSize(isDirect ? 1 : 0);
+    }
+
     @Test
     void directEvents_haveALimitOfMemory() {
         DirectQueue queue = own();

@@ -24,6 +24,11 @@ abstract class InboxSenderFixture {
             topics:
               - {name: t, partitions: 2, deduplicate: {within: 1h, without-id: pass}, ingest: {over: [events]}}
               - {name: plain, partitions: 2, ingest: {over: [events]}}
+              - name: small
+                partitions: 1
+                config: {max.message.bytes: 2000}
+                deduplicate: {within: 1h}
+                ingest: {over: [events]}
             """);
     static final Topic TOPIC = TOPICS.find("t").orElseThrow();
     static final long FIRST_MS = 1_000;
