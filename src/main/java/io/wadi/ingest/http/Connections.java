@@ -70,6 +70,11 @@ final class Connections {
         this.options = options;
     }
 
+    /** Returns the event loop, whose reads are scheduled for all of its connections. */
+    IngestLoop loop() {
+        return loop;
+    }
+
     /** A guard that enforces the limits of one connection. */
     interface Guard {
         /** Closes the connection or cancels requests if their timeouts have passed. Called every half second. */

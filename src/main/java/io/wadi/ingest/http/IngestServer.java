@@ -101,14 +101,13 @@ final class IngestServer extends ServiceSupport {
                 .register(meters);
     }
 
-    /** The part of the server that runs on one event loop. */
+    /** A part of the server. Two of them run on the same event loop if Vert.x has fewer loops. */
     private final class Loop extends AbstractVerticle {
         private HttpServer server;
         private IngestLoop loop;
 
         @Override
         public void start(Promise<Void> started) {
-            loop = new IngestLoop(context, options.maxWait(), anonymous);
             HttpServerOptions serverOptions = serverOptions();
             Connections loopConnections = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
@@ -118,8 +117,9 @@ final class IngestServer extends ServiceSupport {
                             admission,
                             connections,
                             options.maxConnections(),
-                            loop,
+                            new IngestLoop(context, options.maxWait(), anonymous),
                             serverOptions));
+            loop = loopConnections.loop();
             vertx.setPeriodic(CHECK_MS, timer -> loopConnections.check());
             server = vertx.createHttpServer(serverOptions)
                     .connectionHandler(connection -> {
