@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -47,6 +49,12 @@ import org.slf4j.LoggerFactory;
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
 
+    /**
+     * The time after which a batch ends at the next file. A batch can have as many files as records, and one that took
+     * longer than the poll interval would remove the consumer from its group.
+     */
+    static final Duration MAX_BATCH_TIME = Duration.ofSeconds(5);
+
     private final TopicPartition partition;
     private final GroupOffset group;
     private final LandingConfiguration landing;
@@ -74,6 +82,9 @@ final class PartitionLander implements PartitionSink {
     private String createdDirectory = "";
 
     private OpenFile open;
+
+    /** When the current batch began, by the landing clock. */
+    private long batchNanos;
 
     /** The rejected records of the current batch that may not be stored as dead letters yet. */
     private final List<DeadLetterSender.Sent> rejections = new ArrayList<>();
@@ -121,14 +132,18 @@ final class PartitionLander implements PartitionSink {
         return new PartitionLander(batch, landing);
     }
 
-    /** Adds the records from {@link #position()} on; those before it have landed. */
+    /**
+     * Adds the records from {@link #position()} on; those before it have landed. Ends before the last record if the
+     * previous file cannot be published or committed yet, or at a new file after {@link #MAX_BATCH_TIME}.
+     */
     void append(RecordBatch batch) {
         if (batch.from() > position) {
             return; // Kafka may still have the records in between; the consumer reads them first.
         }
+        batchNanos = landing.nanoTime().getAsLong();
         for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position && !append(consumed)) {
-                break; // The consumer reads the record again once the last file's offset is committed.
+                break; // The consumer reads the record again.
             }
         }
         awaitRejections();
@@ -138,7 +153,11 @@ final class PartitionLander implements PartitionSink {
         long time = landing.recordTime().applyAsLong(consumed);
         if (open != null
                 && (isFull() || open.bucket() != landing.layout().times().bucket(time))
-                && !publish(isFull() ? fullReason() : LandingMetric.BY_TIME_BUCKET)) {
+                && !(awaitPublication(leftNanos())
+                        && publish(isFull() ? fullReason() : LandingMetric.BY_TIME_BUCKET))) {
+            return false;
+        }
+        if (open == null && leftNanos() <= 0) {
             return false;
         }
         write(openFile(time), consumed);
@@ -147,6 +166,11 @@ final class PartitionLander implements PartitionSink {
             publish(fullReason());
         }
         return true;
+    }
+
+    /** Returns the time that is left for the current batch; not positive if there is none. */
+    private long leftNanos() {
+        return MAX_BATCH_TIME.toNanos() - (landing.nanoTime().getAsLong() - batchNanos);
     }
 
     private boolean isFull() {
@@ -236,8 +260,8 @@ final class PartitionLander implements PartitionSink {
     /** Waits for the current publication, if any, and commits it. */
     private void completePublication() {
         if (publication != null) {
+            awaitPublication(Long.MAX_VALUE);
             Publication ended = publication;
-            await(ended);
             publication = null;
             published = ended.end();
             // Offsets after it may have no records, see nothingBefore.
@@ -266,18 +290,26 @@ final class PartitionLander implements PartitionSink {
         metrics.set(LandingMetric.OFFSET, published);
     }
 
-    private void await(Publication ended) {
-        String failed = "publishing the file failed, as " + ended.target();
+    /** Waits for the current publication, if any; returns false if it takes longer. */
+    private boolean awaitPublication(long nanos) {
+        if (publication == null) {
+            return true;
+        }
+        String path = publication.file().path();
+        String failed = "publishing the file failed, as " + publication.target();
         try {
-            ended.done().get();
+            publication.done().get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LandingException(partition, ended.file().path(), failed + ": interrupted", e);
+            throw new LandingException(partition, path, failed + ": interrupted", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
-            throw new LandingException(partition, ended.file().path(), failed, e.getCause());
+            throw new LandingException(partition, path, failed, e.getCause());
         }
     }
 

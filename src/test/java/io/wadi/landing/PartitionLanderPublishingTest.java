@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,15 +38,20 @@ final class PartitionLanderPublishingTest {
     private final MemoryFileStore store = partition.store();
     private final PartitionInMemory.Group group = partition.group();
     private final Queue<FutureTask<Void>> begun = new ArrayDeque<>();
+    private boolean isHanging;
 
     @BeforeEach
     void publishLater() {
         partition.publisher = publication -> {
             FutureTask<Void> task = new FutureTask<>(publication) {
                 @Override
-                public Void get() throws InterruptedException, ExecutionException {
+                public Void get(long timeout, TimeUnit unit)
+                        throws InterruptedException, ExecutionException, TimeoutException {
+                    if (isHanging) {
+                        throw new TimeoutException();
+                    }
                     run();
-                    return super.get();
+                    return super.get(timeout, unit);
                 }
             };
             begun.add(task);
@@ -95,6 +103,44 @@ final class PartitionLanderPublishingTest {
         lander.finish();
         assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-4");
         assertThat(group.committed.offset()).isEqualTo(5);
+    }
+
+    @Test
+    void append_publicationTakesTooLong_endsBeforeTheNextFile_andContinuesAfterIt() {
+        PartitionLander lander = partition.open(TWO, batch(0));
+        isHanging = true;
+
+        lander.append(batch(0, 1, 2, 3, 4));
+        assertThat(lander.position()).as("the third file cannot begin").isEqualTo(4);
+        lander.append(batch(4));
+        assertThat(lander.position()).isEqualTo(4);
+        assertThat(begun).hasSize(1);
+
+        isHanging = false;
+        lander.append(batch(4));
+        lander.finish();
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-4");
+        assertThat(group.committed.offset()).isEqualTo(5);
+    }
+
+    /** As with records of alternating hours: each is in a file of its own. */
+    @Test
+    void append_manyFiles_endsAfterTheTimeForABatch() {
+        long third = PartitionLander.MAX_BATCH_TIME.toNanos() / 3;
+        partition.publisher = publication -> {
+            partition.nanos += third + 1;
+            return Turns.atOnce(publication);
+        };
+        PartitionLander lander = partition.open(TWO, batch(0));
+        long[] offsets = LongStream.range(0, 10).toArray();
+
+        lander.append(batch(offsets));
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-5");
+        assertThat(lander.position()).isEqualTo(6);
+        lander.append(batch(offsets));
+
+        assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-5 6-7 8-9");
+        assertThat(group.committed.offset()).isEqualTo(10);
     }
 
     @Test
@@ -285,7 +331,7 @@ final class PartitionLanderPublishingTest {
     void finish_interrupted_fails_andKeepsTheInterrupt() {
         partition.publisher = publication -> new FutureTask<>(publication) {
             @Override
-            public Void get() throws InterruptedException {
+            public Void get(long timeout, TimeUnit unit) throws InterruptedException {
                 throw new InterruptedException();
             }
         };

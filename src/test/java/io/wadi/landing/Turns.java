@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A scheduler that runs several tasks step by step, one at a time, in an order determined by a seed. A task calls
@@ -95,7 +96,7 @@ public final class Turns {
         }
 
         @Override
-        public Void get() throws InterruptedException, ExecutionException {
+        public Void get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException {
             if (!isDone()) {
                 Semaphore turn = OWN.get();
                 waiting.remove(turn);
