@@ -121,18 +121,19 @@ final class OwnedPartition implements PartitionMeters.Progress {
     /**
      * Records that Kafka has lost the records of a partition with a sink from this offset on. If the sink has completed
      * some of them, the partition fails until it is released: their output still exists, and would be mixed with that
-     * of the new records at the same offsets.
+     * of the new records at the same offsets, or new records would be skipped.
+     *
+     * @param loss what Kafka has lost, as a clause
      */
-    void truncatedSinkTo(long offset) {
+    void truncatedSinkTo(long offset, String loss) {
         long completed = claimed.sink().safe();
         hasLostRecords = completed > offset;
         failed(new IllegalStateException(
                 hasLostRecords
-                        ? ("All records before offset %d were processed, but Kafka has lost those from offset %d on, and"
-                                        + " new records have the same offsets. Move away the output of the old records,"
+                        ? ("All records before offset %d were processed, but %s. Move away the output of the old records,"
                                         + " then reset the group's offset")
-                                .formatted(completed, offset)
-                        : "Kafka has lost the records from offset %d on, none of which was completed; new records have the same offsets"
+                                .formatted(completed, loss)
+                        : "Kafka has lost the records from offset %d on, none of which was completed; new records get the same offsets"
                                 .formatted(offset)));
     }
 

@@ -246,7 +246,7 @@ final class PositionReset {
 
     private void truncated(OwnedPartition ownedPartition, long offset, long divergent) {
         if (ownedPartition.sink() != null) {
-            ownedPartition.truncatedSinkTo(divergent);
+            ownedPartition.truncatedSinkTo(divergent, replaced(divergent));
             return;
         }
         ownedPartition.truncatedTo(divergent).ifPresent(next -> {
@@ -262,6 +262,10 @@ final class PositionReset {
         });
     }
 
+    private static String replaced(long from) {
+        return "Kafka has lost those from offset %d on, and new records have the same offsets".formatted(from);
+    }
+
     private void outOfRange(TopicPartition partition, long offset) {
         long begin = ends(Set.of(partition), false).get(partition);
         long end = ends(Set.of(partition), true).get(partition);
@@ -269,14 +273,11 @@ final class PositionReset {
         if (offset < begin) {
             expired(ownedPartition, offset, begin, reset == OffsetReset.LATEST ? end : begin);
         } else if (ownedPartition.sink() != null && offset > end) {
-            ownedPartition.failed(new IllegalStateException(
-                    ("All records before offset %d were processed, but Kafka's log ends at %d: the topic was recreated"
-                                    + " or has lost records. Move away the output of the old records, then reset the"
-                                    + " group's offset")
-                            .formatted(offset, end)));
+            ownedPartition.truncatedSinkTo(
+                    end, "Kafka's log ends at %d: the topic was recreated or has lost records".formatted(end));
         } else if (ownedPartition.sink() != null) {
             // The log has grown since: which of its records are new is unknown.
-            ownedPartition.truncatedSinkTo(begin);
+            ownedPartition.truncatedSinkTo(begin, replaced(begin));
         } else {
             // The log may have grown to the position since: which of its records are new is unknown.
             long next = reset == OffsetReset.EARLIEST ? begin : Math.min(offset, end);

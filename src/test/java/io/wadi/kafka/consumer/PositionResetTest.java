@@ -120,6 +120,10 @@ class PositionResetTest extends PositionResetTestSupport {
         partition.claim(sink(13, 13));
         context.positions().handle(new LogTruncationException(Map.of(PARTITION, 13L), Map.of()));
         assertThat(partition.failure()).hasMessageContaining("Kafka's log ends at 12");
+        partition.rewind(0);
+        assertThat(partition.resume(Long.MAX_VALUE))
+                .as("the next record at offset 12 is not the one that was processed")
+                .isFalse();
     }
 
     @Test
