@@ -226,13 +226,23 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
                                     + " and health reports it, or set earliest or latest")
                             .formatted(onError));
         }
-        if (configuration.isTopicIsPattern()
-                && configuration.getAdditionalProperties().containsKey(AssignedPartitions.NAME)) {
+        if (configuration.getAdditionalProperties().containsKey(AssignedPartitions.NAME)) {
+            rejectOptionsOfGroups(configuration);
+        }
+    }
+
+    private void rejectOptionsOfGroups(KafkaConfiguration configuration) {
+        String manual = "with additionalProperties." + AssignedPartitions.NAME;
+        if (configuration.isTopicIsPattern()) {
             throw unsupported(
-                    "topicIsPattern",
-                    true,
-                    "with additionalProperties." + AssignedPartitions.NAME
-                            + " partitions are assigned by hand; list the topics by name");
+                    "topicIsPattern", true, manual + " partitions are assigned by hand; list the topics by name");
+        }
+        if (configuration.getConsumersCount() > 1) {
+            throw unsupported(
+                    "consumersCount",
+                    configuration.getConsumersCount(),
+                    manual
+                            + " each consumer would read all of these partitions; set 1, or use routes with other partitions");
         }
     }
 

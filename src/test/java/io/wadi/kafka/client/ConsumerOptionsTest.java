@@ -153,6 +153,8 @@ class ConsumerOptionsTest extends EndpointOptionsTestSupport {
                 "autoOffsetReset=soon | Invalid value 'soon' for autoOffsetReset: expected earliest, latest or none",
                 "kafkaClientFactory=#own-clients | kafkaClientFactory=",
                 "topicIsPattern=true&additionalProperties.wadi.partitions=0 | topicIsPattern=true is not supported: ",
+                "consumersCount=2&additionalProperties.wadi.partitions=0-1 | consumersCount=2 is not supported: with"
+                        + " additionalProperties.wadi.partitions each consumer would read",
                 "partitionAssignor=no.such.Assignor | Kafka's consumer cannot be created: ",
                 "interceptorClasses=no.such.Interceptor | Kafka's consumer cannot be created: ",
                 "sessionTimeoutMs=1000&heartbeatIntervalMs=2000 | Kafka's consumer cannot be created: ",
