@@ -206,6 +206,17 @@ final class ComposeIT {
 
     // ---- Wadi
 
+    /** Each process reads them at its start, also if its routes need no HDFS. */
+    @Test
+    void directoriesAndFilesOfSettings_areMounted() {
+        for (Service service : compose.wadi()) {
+            List<String> used = service.environment().values().stream()
+                    .filter(value -> value.startsWith("/etc/"))
+                    .toList();
+            assertThat(service.mounts().keySet()).as(service.name()).containsAll(used);
+        }
+    }
+
     @Test
     void wadiSettings_existAndAreValid() {
         assertThat(compose.wadi()).hasSize(9).allSatisfy(service -> {

@@ -58,6 +58,17 @@ final class KubernetesReferencesIT {
         });
     }
 
+    /** Each process reads it at its start, also if its routes need no HDFS. */
+    @Test
+    void configurationOfHdfs_isMountedInEachPod() {
+        String directory = manifests.configMaps().get("wadi-environment").get("WADI_HDFS_CONF_DIR");
+
+        manifests.forEachDeployment((name, deployment) -> assertThat(
+                        container(deployment).path("volumeMounts").findValuesAsText("mountPath"))
+                .as(name)
+                .contains(directory));
+    }
+
     /** During an outage of Kafka no pod is ready, and nodes could not be drained. */
     @Test
     void podThatIsNotReady_canBeEvicted() {

@@ -92,6 +92,8 @@ class RolesIT {
                 directory.resolve("users.yaml"),
                 "users:\n  - {name: vera, role: view, bcrypt: \"%s\"}\n"
                         .formatted(PasswordHash.of("a password".toCharArray())));
+        String hadoop = service.mounts().get(service.environment().get("WADI_HDFS_CONF_DIR"));
+        assertThat(hadoop).as("mounted configuration of HDFS").isNotNull();
         ProcessBuilder builder = new ProcessBuilder(
                 ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), List.of("--config", directory.toString())));
         builder.environment().putAll(service.environment());
@@ -102,8 +104,7 @@ class RolesIT {
                         "WADI_MANAGEMENT_USERS_FILE", users.toString(),
                         "WADI_KAFKA_BROKERS", "localhost:" + Ports.free(),
                         "WADI_ELASTICSEARCH_HOSTS", "localhost:" + Ports.free(),
-                        "WADI_HDFS_CONF_DIR",
-                                Path.of("docker", "hdfs", "ha").toAbsolutePath().toString(),
+                        "WADI_HDFS_CONF_DIR", Path.of(hadoop).toAbsolutePath().toString(),
                         "WADI_STREAMS_STATE_DIRECTORY",
                                 directory.resolve("streams-state").toString(),
                         "WADI_STOP_DELAY", "0s"));
