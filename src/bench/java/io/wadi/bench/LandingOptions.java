@@ -10,7 +10,7 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
               --subjects a,b      of wadi, wadi-2, bare, classic, connect, flink, flink-4,
                                   other, unobserved                                      wadi,bare,classic,connect,flink
               --rounds N          rounds; medians are reported                             3
-              --records 1M,10M    a case for each, with --value-bytes                      2M of 250 and 1M of 1000 bytes
+              --records 1M,10M    a case for each, with --value-bytes                      2M of 250 and 4M of 1000 bytes
               --value-bytes N     150 or more                                              250
               --other-jar FILE    jar of another build of Wadi, measured as subject other
               --quick             one round of 400k records by wadi and bare, as a check
@@ -58,7 +58,7 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
         }
         return valueBytes > 0
                 ? List.of(LandingCase.of(2_000_000, valueBytes))
-                : List.of(LandingCase.of(2_000_000, DEFAULT_BYTES), LandingCase.of(1_000_000, 1_000));
+                : List.of(LandingCase.of(2_000_000, DEFAULT_BYTES), LandingCase.of(4_000_000, 1_000));
     }
 
     private static List<Contestant> defaults(boolean quick) {
