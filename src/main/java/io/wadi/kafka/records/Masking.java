@@ -27,7 +27,11 @@ public final class Masking {
     /** The levels of nesting, in strings too, below which a string with JSON is masked instead of being parsed. */
     private static final int MAX_DEPTH = 1000;
 
-    private static final String VALUE_DELIMITERS = " \t\r\n,;&}]\"'";
+    private static final String QUOTES = "\"'";
+    private static final String VALUE_DELIMITERS = " \t\r\n,;&}]" + QUOTES;
+    /** The letters before a quoted string in Python, such as {@code u'abc'}. */
+    private static final String PYTHON_PREFIXES = "uUbBrR";
+
     /** A scheme of HTTP authentication, which precedes the secret, such as in {@code Authorization: Bearer abc}. */
     private static final Pattern SCHEME =
             Pattern.compile("(?i)(?:apikey|basic|bearer|dpop|negotiate|ntlm|token)[ \\t]{1,20}");
@@ -37,12 +41,19 @@ public final class Masking {
             Pattern.compile("(?i)(?:aws4-[\\w-]{1,40}|digest|hawk|oauth|signature|vapid)"
                     + "(?:[ \\t,]{1,20}+[\\w-]{1,80}+[ \\t]{0,20}+=[ \\t]{0,20}+(?:\"[^\"\r\n]*+\"?|[^\\s,\"]*+))++");
 
+    private static final String FOUND = "found ";
+
     /** The masked names in lower case. */
     private final Set<String> names;
     /** Matches the text before a masked value, such as {@code "name": } or {@code name=}. */
     private final Pattern assignment;
-    /** Matches Elasticsearch's message about an unparsable field, which quotes the value; group 1 is kept. */
+    /**
+     * Matches Elasticsearch's message about an unparsable field, which quotes the value, without escaping it, and the
+     * cause, which may quote it again; group 1 is kept.
+     */
     private final Pattern quoted;
+    /** Matches Wadi's messages about values, such as {@code at "/name": found 1, expected a string}; group 1 is kept. */
+    private final Pattern located;
     /**
      * Matches PostgreSQL's details about a rejected row, which have the values of all columns or of a key with a masked
      * column; group 1 is kept. The values are not escaped, so the last parenthesis of the text is their end.
@@ -55,9 +66,12 @@ public final class Masking {
                 ? "(?!)"
                 : names.stream().map(Pattern::quote).collect(Collectors.joining("|", "(?:", ")"));
         int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
-        this.assignment =
-                Pattern.compile("(?<![\\w-])\\\\{0,8}[\"']?" + any + "\\\\{0,8}[\"']?\\s{0,20}[:=]\\s{0,20}", flags);
-        this.quoted = Pattern.compile("(field \\[(?:[^\\]]{0,200}\\.)?" + any + "\\].{0,300}?value: ')[^']*+", flags);
+        this.assignment = Pattern.compile(
+                "(?<![\\w-])\\\\{0,8}[\"']?" + any + "\\\\{0,8}[\"']?\\s{0,20}[:=]\\s{0,20}+(?!" + FOUND + MASK + ")",
+                flags);
+        this.quoted = Pattern.compile("(?s)(field \\[(?:[^\\]]{0,200}\\.)?" + any + "\\].{0,700}?value: ').*", flags);
+        this.located = Pattern.compile(
+                "(?s)(/" + any + "(?:/[^\\s\":]{0,300})?\"?: " + FOUND + ")(?:.*(?=, expected )|.*)", flags);
         String columns = "(?=[^=\\n]{0,200}?(?<![\\w-])" + any + "(?![\\w-]))[^=\\n]{0,200}";
         this.row = Pattern.compile("(?s)(Failing row contains \\(|Key \\(" + columns + "\\)=\\()(?:.*\\)|.*)", flags);
     }
@@ -90,10 +104,11 @@ public final class Masking {
     }
 
     /** Masks a text that is not JSON, such as an error message. */
-    public String plain(String text) {
+    public String plain(String original) {
         if (names.isEmpty()) {
-            return text;
+            return original;
         }
+        String text = located.matcher(original).replaceAll("$1" + MASK);
         StringBuilder masked = new StringBuilder();
         int from = 0;
         Matcher found = assignment.matcher(text);
@@ -103,7 +118,7 @@ public final class Masking {
             from = begin > found.end() ? begin : valueEnd(text, endOf(SCHEME, text, begin));
         }
         masked.append(text, Math.min(from, text.length()), text.length());
-        String withRows = quoted.matcher(masked).replaceAll("$1" + MASK);
+        String withRows = quoted.matcher(masked).replaceAll("$1" + MASK + "'");
         return row.matcher(withRows).replaceAll("$1" + MASK + ")");
     }
 
@@ -122,14 +137,18 @@ public final class Masking {
         if (at == text.length() || "{[".indexOf(text.charAt(at)) >= 0) {
             return text.length();
         }
+        boolean hasPrefix = at + 1 < text.length()
+                && PYTHON_PREFIXES.indexOf(text.charAt(at)) >= 0
+                && QUOTES.indexOf(text.charAt(at + 1)) >= 0;
+        at += hasPrefix ? 1 : 0;
         char quote = text.charAt(at);
-        if (quote != '"' && quote != '\'') {
+        if (QUOTES.indexOf(quote) < 0) {
             while (at < text.length() && VALUE_DELIMITERS.indexOf(text.charAt(at)) < 0) {
                 at++;
             }
             return at;
         }
-        boolean isEscaped = at > begin;
+        boolean isEscaped = text.charAt(begin) == '\\';
         at++;
         while (at < text.length() && text.charAt(at) != quote) {
             at += (text.charAt(at) == '\\' && !isEscaped) ? 2 : 1;

@@ -47,7 +47,13 @@ class MaskingTest {
                 "authorization: OAuth oauth_consumer_key = \"a\",oauth_signature=\"hunter2",
                 "failed to parse field [login.password] of type [long] in document with id '7'."
                         + " Preview of field's value: 'hunter2'",
-                "Detail: Failing row contains (1, \nhunter2"
+                "failed to parse field [password] of type [long] in document with id '7'."
+                        + " Preview of field's value: 'it's hunter2' (For input string: \"it's hunter2\")",
+                "Detail: Failing row contains (1, \nhunter2",
+                "at \"/a/password\": found \"hunter2, expected \", expected a number",
+                "at \"/token/0/x\": found hunter2, expected a string",
+                "/apiKey: found hunter2",
+                "{u'password': u'hunter2', b'x'}"
             })
     void text_thatIsNotJson_isMasked(String text) {
         assertThat(MASKING.plain(text)).contains("•••").doesNotContain("hunter2");
@@ -67,6 +73,10 @@ class MaskingTest {
         assertThat(MASKING.plain("Authorization: Digest a=\"hunter2\"\r\nb: 1"))
                 .isEqualTo("Authorization: •••\r\nb: 1");
         assertThat(MASKING.plain("token=hunter2 b=1, c=2")).isEqualTo("token=••• b=1, c=2");
+        assertThat(MASKING.plain("at \"/password\": found 123, expected a string"))
+                .isEqualTo("at \"/password\": found •••, expected a string");
+        assertThat(MASKING.plain("at \"/b\": found 123, expected a token"))
+                .isEqualTo("at \"/b\": found 123, expected a token");
     }
 
     /** The columns of a row have no names in PostgreSQL's message. */
@@ -88,6 +98,9 @@ class MaskingTest {
                 .doesNotContain("hunter2");
         assertThat(MASKING.plain("field [".repeat(100_000))).hasSize(700_000);
         assertThat(MASKING.plain("password   ".repeat(100_000))).hasSize(1_100_000);
+        assertThat(MASKING.plain("/token/a".repeat(100_000))).hasSize(800_000);
+        assertThat(MASKING.plain("field [token] in document with id '" + "i".repeat(512) + "': value: 'hunter2'"))
+                .endsWith("value: '•••'");
         assertThat(MASKING.plain("Key (token ".repeat(100_000))).hasSize(1_100_000);
         assertThat(MASKING.plain("token: digest" + " a=1,".repeat(100_000))).isEqualTo("token: •••,");
     }
