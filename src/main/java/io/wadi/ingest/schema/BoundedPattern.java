@@ -50,7 +50,12 @@ final class BoundedPattern {
         boolean inClass = false;
         for (int i = 0; i < source.length(); i++) {
             char c = source.charAt(i);
-            if (c == '\\' && i + 1 < source.length()) {
+            if (source.startsWith("\\Q", i)) {
+                int end = source.indexOf("\\E", i);
+                String quotation = source.substring(i, end < 0 ? source.length() : end + 2);
+                java.append(quotation);
+                i += quotation.length() - 1;
+            } else if (c == '\\' && i + 1 < source.length()) {
                 java.append(c).append(source.charAt(++i));
             } else if (c == '$' && !inClass) {
                 java.append("\\z");

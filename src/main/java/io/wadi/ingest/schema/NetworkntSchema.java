@@ -77,12 +77,11 @@ final class NetworkntSchema implements EventSchema.Check {
                         .pathType(PathType.JSON_POINTER)
                         .locale(Locale.ENGLISH))
                 .build();
-        Dialect dialect = keywords.apply(Dialect.builder(Dialects.getDraft202012())
-                        .keyword(UniqueItems.keyword())
-                        .keyword(MultipleOf.keyword())
-                        .formats(Map::clear)
-                        .formats(Formats.draft()))
-                .build();
+        Dialect.Builder builder =
+                Dialect.builder(Dialects.getDraft202012()).formats(Map::clear).formats(Formats.draft());
+        EqualityKeywords.all().forEach(builder::keyword);
+        NumberKeywords.all().forEach(builder::keyword);
+        Dialect dialect = keywords.apply(builder).build();
         return SchemaRegistry.withDefaultDialect(dialect, registry -> registry.schemaRegistryConfig(config));
     }
 

@@ -46,6 +46,9 @@ final class BoundedPatternTest {
             ^a\\$$,  a$,     true
             ^[$]$,   $,      true
             ^[\\]$]$, $,     true
+            ^\\Q$[\\E[0-9]+$, $[5,  true
+            ^\\Q$[\\E[0-9]+$, `$[5\n`, false
+            ^a\\Q$,  a$,     true
             b,       abc,    true
             ^[a-z]*$, abcdefghijklmnopqrstuvwxyz, true
             """)

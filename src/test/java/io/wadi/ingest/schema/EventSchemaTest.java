@@ -193,7 +193,20 @@ final class EventSchemaTest {
         }
     }
 
-    /** The library compares such integers incorrectly, so random schemas do not have them. */
+    /** The low 64 bits of 1e64 and 2e64 are 0. */
+    @ParameterizedTest
+    @CsvSource({"1e64, false", "-1e64, false", "1e19, false", "100.0, true", "1e2, true", "101, false", "-1, false"})
+    void check_onATree_integersBeyondALong_areComparedExactly(String number, boolean isValid) {
+        for (String bounds :
+                List.of("\"minimum\":0,\"maximum\":100", "\"exclusiveMinimum\":-1,\"exclusiveMaximum\":101")) {
+            EventSchema schema = EventSchema.compile(
+                    "{\"type\":\"integer\",%s,\"not\":{\"type\":\"string\"}}".formatted(bounds), false);
+
+            assertThat(schema.treeReason()).isPresent();
+            assertThat(SchemaChecks.check(schema, number) == null).as(bounds).isEqualTo(isValid);
+        }
+    }
+
     @Test
     void check_integersBeyondALong_areComparedExactly() {
         EventSchema schema =

@@ -21,7 +21,7 @@ final class RandomSchemas {
     private static final List<String> STRINGS = List.of("", "a", "ab", "b", "1", "\uD83D\uDE00");
     /** No number needs more digits than a double has: the library divides doubles. */
     private static final List<String> NUMBERS =
-            List.of("0", "-0.0", "1", "1.0", "1e0", "2", "2.5", "-1", "10", "1e2", "0.1", "1e17");
+            List.of("0", "-0.0", "1", "1.0", "1e0", "2", "2.5", "-1", "10", "1e2", "0.1", "1e17", "1e19", "1e64");
 
     private static final List<String> PATTERNS = List.of("^a", "b$", "^[ab]*$", "1");
 

@@ -7,21 +7,39 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
- * The keyword {@code uniqueItems} for the networknt library. The library's implementation uses a hash set, which takes
- * quadratic time if a sender chooses elements with the same hash. This one needs n log n comparisons for n elements,
- * each as long as the common beginning of two elements.
+ * The keywords {@code uniqueItems}, {@code enum} and {@code const} for the networknt library. The library's
+ * {@code uniqueItems} uses a hash set, which takes quadratic time if a sender chooses elements with the same hash; this
+ * one needs n log n comparisons for n elements, each as long as the common beginning of two elements. The library's
+ * {@code enum} and {@code const} distinguish 1 from 1.0 in objects and arrays.
  */
-final class UniqueItems {
-    private UniqueItems() {}
+final class EqualityKeywords {
+    private EqualityKeywords() {}
 
-    static CheckedKeyword keyword() {
-        return new CheckedKeyword(KeywordType.UNIQUE_ITEMS, declared -> {
-            boolean isEnabled = declared.asBoolean();
-            return new CheckedKeyword.Check(
-                    node -> !isEnabled || !node.isArray() || isUnique(node, UniqueItems::compare), List.of());
-        });
+    static List<CheckedKeyword> all() {
+        return List.of(
+                new CheckedKeyword(KeywordType.UNIQUE_ITEMS, declared -> {
+                    boolean isEnabled = declared.asBoolean();
+                    return new CheckedKeyword.Check(
+                            node -> !isEnabled || !node.isArray() || isUnique(node, EqualityKeywords::compare),
+                            List.of());
+                }),
+                new CheckedKeyword(KeywordType.ENUM, declared -> {
+                    Set<JsonNode> allowed = new TreeSet<>(EqualityKeywords::compare);
+                    declared.forEach(allowed::add);
+                    String shown = StreamSupport.stream(declared.spliterator(), false)
+                            .map(JsonNode::toString)
+                            .collect(Collectors.joining(", ", "[", "]"));
+                    return new CheckedKeyword.Check(allowed::contains, List.of(shown));
+                }),
+                new CheckedKeyword(
+                        KeywordType.CONST,
+                        declared -> new CheckedKeyword.Check(
+                                node -> compare(node, declared) == 0,
+                                List.of(declared.isContainerNode() ? declared.toString() : declared.asText()))));
     }
 
     /** Returns whether no two elements are equal in this order. */
