@@ -72,7 +72,8 @@ final class FatalErrorsIT {
     @Test
     void exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed() throws Exception {
         assertFatal(
-                run("swallowed-and-freed", "@jvm.options", "-Xmx64m"), "Terminating due to java.lang.OutOfMemoryError");
+                run("swallowed-and-freed", "-XX:-UseSerialGC", "@jvm.options", "-Xmx64m"),
+                "Terminating due to java.lang.OutOfMemoryError");
     }
 
     @Test
