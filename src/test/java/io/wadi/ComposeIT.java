@@ -217,6 +217,19 @@ final class ComposeIT {
         }
     }
 
+    /** The image has CentOS 7, whose bash is 4.2, and keeps files of process ids when a container restarts. */
+    @Test
+    void hdfs_startsWithTheBashOfItsImage_alsoAfterARestart() throws IOException {
+        assertThat(Files.readString(Path.of("docker", "hdfs", "start")).lines())
+                .noneMatch(line -> line.strip().startsWith("wait -n"));
+        assertThat(compose.services().values())
+                .filteredOn(service -> service.image().startsWith("apache/hadoop:"))
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(service -> assertThat(service.environment())
+                        .as(service.name())
+                        .containsEntry("HADOOP_PID_DIR", "/dev/shm"));
+    }
+
     @Test
     void wadiSettings_existAndAreValid() {
         assertThat(compose.wadi()).hasSize(9).allSatisfy(service -> {
