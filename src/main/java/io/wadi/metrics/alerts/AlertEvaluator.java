@@ -4,14 +4,13 @@ import io.wadi.metrics.alerts.Alert.Reason;
 import io.wadi.metrics.alerts.Alert.State;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The alert states of all hosts and rules, which documents, time and reloaded rules change. Evaluation is
@@ -233,8 +232,9 @@ public final class AlertEvaluator {
 
     private HostState carryOver(String name, List<StoredState> states, long time, Consumer<Alert> changes) {
         HostState host = new HostState(name, rules.size());
-        Set<Long> documents = new HashSet<>();
-        states.stream().filter(StoredState::isOfDocuments).forEach(each -> documents.add(each.fingerprint()));
+        Map<Long, Long> documents = states.stream()
+                .filter(StoredState::isOfDocuments)
+                .collect(Collectors.toMap(StoredState::fingerprint, StoredState::lastSeen, Math::max));
         for (StoredState state : states) {
             Integer same = rules.byFingerprint(state.fingerprint());
             Integer changed = rules.byName(state.nameHash());
@@ -243,9 +243,12 @@ public final class AlertEvaluator {
                 continue;
             }
             state.end(name, changed == null ? Reason.RULE_REMOVED : Reason.RULE_CHANGED, time, changes);
-            // A state of an earlier version of Wadi does not contain which documents the host has sent.
-            if (changed != null && (documents.isEmpty() || documents.contains(rules.documents(changed)))) {
-                host.see(changed, state.lastSeen());
+            if (changed != null) {
+                // A state of an earlier version of Wadi does not contain which documents the host has sent.
+                Long lastSeen = documents.isEmpty() ? (Long) state.lastSeen() : documents.get(rules.documents(changed));
+                if (lastSeen != null) {
+                    host.see(changed, lastSeen);
+                }
             }
         }
         return host;

@@ -56,6 +56,7 @@ final class NotifiedAlerts {
         int changed = 0;
         List<KnownAlert> again = new ArrayList<>();
         Map<String, KnownAlert> retried = new HashMap<>();
+        Map<String, KnownAlert> retriedAlone = new HashMap<>();
         for (KnownAlert alert : known) {
             String key = alert.key();
             Entry last = sent.get(key);
@@ -63,13 +64,12 @@ final class NotifiedAlerts {
             if (!isChanged && last.at >= round) {
                 continue;
             }
-            if (isolated.contains(key)) {
-                plannedAlone.add(alert);
-                continue;
-            }
-            changed += isChanged ? 1 : 0;
+            boolean isAlone = isolated.contains(key);
+            changed += isChanged && !isAlone ? 1 : 0;
             if (failed.contains(key)) {
-                retried.put(key, alert);
+                (isAlone ? retriedAlone : retried).put(key, alert);
+            } else if (isAlone) {
+                plannedAlone.add(alert);
             } else {
                 (isChanged ? planned : again).add(alert);
             }
@@ -77,6 +77,7 @@ final class NotifiedAlerts {
         unsent = changed;
         planned.addAll(again);
         failed.stream().map(retried::get).filter(Objects::nonNull).forEach(planned::add);
+        failed.stream().map(retriedAlone::get).filter(Objects::nonNull).forEach(plannedAlone::add);
     }
 
     /** Removes and returns the alerts of the next request of the plan; empty if a new plan is needed. */

@@ -75,6 +75,24 @@ class AlertEvaluatorReloadTest extends AlertEvaluatorTestSupport {
         assertThat(changes).containsExactly("no-data firing 0-60");
     }
 
+    /** Otherwise each host whose former documents are older than the time without data would have a false alert. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ruleForOtherDocuments_continuesAtTheTimeOfTheLastOfThem(boolean isRestart) {
+        rules("}\n  - {alert: Any, metricset: cpu, no-data-after: 1h");
+        load(0, 1);
+        alerts.accept(
+                Documents.bytes(new String(Documents.load("web-01", START + 100_000, 1), StandardCharsets.UTF_8)
+                        .replace("{\"name\":\"load\"}", "{\"name\":\"cpu\"}")),
+                Long.MAX_VALUE);
+        change(isRestart, "rules: [{alert: Load, metricset: cpu, no-data-after: 1m}]");
+
+        alerts.advanceTo(START + 120_000, Long.MAX_VALUE, this::note);
+        assertThat(changes).isEmpty();
+        alerts.advanceTo(START + 161_000, Long.MAX_VALUE, this::note);
+        assertThat(changes).containsExactly("no-data firing 100-160");
+    }
+
     /** Changes the rules at the tenth second, while the evaluator runs or at its restart. */
     private void change(boolean isRestart, String yaml) {
         if (!isRestart) {

@@ -120,6 +120,20 @@ class NotifiedAlertsTest {
         assertThat(alertmanager).hasSameSizeAs(known);
     }
 
+    @Test
+    void isolatedAlertForWhichEveryRequestFails_doesNotHoldUpOtherIsolatedOnes() {
+        List<KnownAlert> known = alerts(3);
+        sent.rejected(next(known, 0), 0);
+
+        assertThat(next(known, 0)).containsExactly(known.get(0));
+        sent.failed(known.subList(0, 1));
+        assertThat(next(known, 0)).containsExactly(known.get(1));
+        sent.accepted(known.subList(1, 2), 0);
+        assertThat(next(known, 0)).containsExactly(known.get(2));
+        sent.accepted(known.subList(2, 3), 0);
+        assertThat(next(known, 0)).containsExactly(known.get(0));
+    }
+
     private void deliverExcept(
             int failing, List<KnownAlert> known, Map<String, KnownAlert> alertmanager, int maxRequests) {
         for (int request = 0; request < maxRequests; request++) {
