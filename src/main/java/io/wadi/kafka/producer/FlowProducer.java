@@ -81,7 +81,8 @@ public final class FlowProducer implements Producer<Object, Object> {
 
     @Override
     public void flush() {
-        main.producer().flush();
+        main.flush();
+        variants.forEach(ReplaceableProducer::flush);
     }
 
     @Override

@@ -49,6 +49,14 @@ final class ReplaceableProducer {
         return known == null ? create() : known;
     }
 
+    /** Waits until Kafka has responded to each record that was sent. */
+    void flush() {
+        KafkaProducer<Object, Object> known = producer;
+        if (known != null) {
+            known.flush();
+        }
+    }
+
     private synchronized KafkaProducer<Object, Object> create() {
         if (isClosed) {
             throw new IllegalStateException("The producer is closed");

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.PasswordBroker;
 import io.wadi.kafka.RecordDelivery;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -39,6 +41,25 @@ class FlowProducerTest {
             } finally {
                 producer.closeForGood();
             }
+        }
+    }
+
+    @Test
+    void flush_waitsForRecordsOfTopicsWithTheirOwnSettings() throws Exception {
+        TopicProbe.create("flushed", 1);
+        Properties settings = new Properties();
+        settings.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+        settings.put("key.serializer", ByteArraySerializer.class);
+        settings.put("value.serializer", ByteArraySerializer.class);
+        FlowProducer producer = new FlowProducer(
+                settings, Map.of("flushed", Map.of("linger.ms", "600000", "delivery.timeout.ms", "700000")), () -> {});
+        try {
+            Future<RecordMetadata> sent = producer.send(new ProducerRecord<>("flushed", new byte[1]));
+            producer.flush();
+
+            assertThat(sent).isDone();
+        } finally {
+            producer.closeForGood();
         }
     }
 
