@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class StopOnSignal {
     private static final Logger LOG = LoggerFactory.getLogger(StopOnSignal.class);
 
+    private static final Duration LOG_TIMEOUT = Duration.ofSeconds(1);
+
     private final Wadi wadi;
     private final AtomicInteger signals = new AtomicInteger();
 
@@ -37,36 +39,45 @@ final class StopOnSignal {
     }
 
     private void onSignal() {
+        // Logging comes last or has a limit, since it blocks while nothing reads the output.
         if (signals.incrementAndGet() == 1) {
-            LOG.info("Stop requested");
             new Thread(this::stop, "wadi-stop").start();
+            LOG.info("Stop requested");
         } else {
-            LOG.warn("Second stop request: ending immediately; unfinished work is repeated at the next start");
+            within(
+                    LOG_TIMEOUT,
+                    "wadi-second-stop",
+                    () -> LOG.warn(
+                            "Second stop request: ending immediately; unfinished work is repeated at the next start"));
             Runtime.getRuntime().halt(ExitCode.LEFT.number());
         }
+    }
+
+    /** Runs a task on a thread of its own for a limited time. Returns whether its thread has ended. */
+    private static boolean within(Duration timeout, String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join(timeout.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
     }
 
     private void stop() {
         long begin = System.nanoTime();
         AtomicBoolean isClosed = new AtomicBoolean();
-        Thread closing = new Thread(
-                () -> {
-                    wadi.close();
-                    isClosed.set(true);
-                },
-                "wadi-close");
-        closing.setDaemon(true);
-        closing.start();
-        Duration within = wadi.stopWithin();
-        try {
-            closing.join(within.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Duration limit = wadi.stopWithin();
+        boolean hasEnded = within(limit, "wadi-close", () -> {
+            wadi.close();
+            isClosed.set(true);
+        });
         if (!isClosed.get()) {
-            wadi.abandonStop(
-                    closing.isAlive() ? "closing did not end within " + Units.text(within) : "closing has failed",
-                    Duration.ofNanos(System.nanoTime() - begin));
+            String why = hasEnded ? "closing has failed" : "closing did not end within " + Units.text(limit);
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+            within(LOG_TIMEOUT, "wadi-stop-report", () -> wadi.abandonStop(why, elapsed));
         }
         ExitCode code = wadi.isDrained() ? ExitCode.DRAINED : ExitCode.LEFT;
         Runtime.getRuntime().halt(code.number());

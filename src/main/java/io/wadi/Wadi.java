@@ -194,7 +194,8 @@ public final class Wadi implements AutoCloseable {
         StopOnSignal stop = StopOnSignal.of(wadi);
         try {
             wadi.start();
-        } catch (Exception e) {
+        } catch (Exception | Error e) { // such as a class in lib/ without another one that it needs
+            FatalErrors.endOn(e);
             LOG.debug("Not started", e);
             if (!stop.isRequested()) {
                 fail(wadi.notStarted(e));
@@ -212,7 +213,7 @@ public final class Wadi implements AutoCloseable {
     }
 
     /** Returns the reason of a failed start with its exit code. */
-    NotStartedException notStarted(Exception e) {
+    NotStartedException notStarted(Throwable e) {
         Optional<NotStartedException> known = Causes.among(e, NotStartedException.class);
         if (known.isPresent()) {
             return known.get();

@@ -16,10 +16,33 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
 import org.junit.jupiter.api.Test;
 
 /** Starts with an invalid configuration: one line for each required change, and the exit code of its kind. */
 class WadiStartIT extends WadiStartTestSupport {
+    /** A component that needs a missing class, as one of a jar in lib/ may do. */
+    public static final class IncompleteComponent extends DefaultComponent {
+        @Override
+        protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+            throw new NoClassDefFoundError("of/the/Test");
+        }
+    }
+
+    @Test
+    void missingClass_endsTheProcessWithItsName() throws Exception {
+        configure("wadi.management.port=" + Ports.free());
+        Files.writeString(Files.createDirectories(directory.resolve("routes")).resolve("own.camel.yaml"), """
+                - beans: [{name: incomplete, type: "%s"}]
+                - route: {id: own, from: {uri: "timer:own", steps: [{to: "incomplete:any"}]}}
+                """.formatted(
+                        IncompleteComponent.class.getName()));
+
+        assertThat(process(1, "--config", directory.toString()))
+                .isEqualTo("Wadi cannot start:\n  NoClassDefFoundError: of/the/Test\n");
+    }
+
     @Test
     void invalidSettings_areReportedTogether() throws Exception {
         configure("wadi.http.port=eighty", "wadi.landing.rol-interval=5m", "wadi.metrics.cpu-threshold=1.5");

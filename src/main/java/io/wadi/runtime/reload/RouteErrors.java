@@ -36,7 +36,7 @@ public final class RouteErrors {
      * @param directory the directory of the route files; may be missing
      * @return one error per line; empty if the exception has another cause
      */
-    public static Optional<String> of(CamelContext context, Path directory, Exception e) {
+    public static Optional<String> of(CamelContext context, Path directory, Throwable e) {
         RouteFileEntries items;
         try {
             items = RouteFileEntries.of(DirectorySnapshot.read(directory, DirectorySnapshot.ROUTES));
@@ -75,7 +75,7 @@ public final class RouteErrors {
     }
 
     /** Returns the error with the line of the innermost exception; Camel names the file only in an outer exception. */
-    private Optional<String> marked(RouteFileEntries items, Exception e) {
+    private Optional<String> marked(RouteFileEntries items, Throwable e) {
         Optional<MarkedYamlEngineException> marked = Causes.among(e, MarkedYamlEngineException.class);
         Optional<Mark> mark = marked.flatMap(MarkedYamlEngineException::getProblemMark);
         String whole = CamelErrors.whole(e);

@@ -42,7 +42,9 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     /** Empty until all routes were stopped or abandoned. */
     private Optional<List<RouteReport>> routes = Optional.empty();
 
-    private StopReport report;
+    /** Read without a lock, which a thread holds while it writes the log. */
+    private volatile StopReport report;
+
     private boolean isAbandoned;
 
     public OrderlyShutdown(CamelContext context, StopOptions options, InFlightRecords records) {
@@ -208,7 +210,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     /** Returns the report of the shutdown; empty before {@link #conclude}, or if no route was started. */
-    public synchronized Optional<StopReport> report() {
+    public Optional<StopReport> report() {
         return Optional.ofNullable(report);
     }
 
