@@ -152,14 +152,19 @@ record RouteChange(
                 /* before= */ after, /* after= */ before, /* removed= */ added, /* added= */ removed, Map.of());
     }
 
-    /** Returns this change without the routes with these ids. */
-    RouteChange without(Set<String> routes) {
-        return new RouteChange(before, after, without(removed, routes), without(added, routes), lost);
+    /** Returns this change without the entries with these names. */
+    RouteChange without(Set<String> names) {
+        return new RouteChange(before, after, without(removed, names), without(added, names), lost);
     }
 
-    private static List<RouteFileEntry> without(List<RouteFileEntry> entries, Set<String> routes) {
-        return entries.stream()
-                .filter(each -> !each.isRoute() || !routes.contains(each.id()))
+    private static List<RouteFileEntry> without(List<RouteFileEntry> entries, Set<String> names) {
+        return entries.stream().filter(each -> !names.contains(each.name())).toList();
+    }
+
+    /** Returns the removed and added configurations and templates. */
+    List<RouteFileEntry> shared() {
+        return Stream.concat(removed.stream(), added.stream())
+                .filter(each -> !each.isRoute())
                 .toList();
     }
 

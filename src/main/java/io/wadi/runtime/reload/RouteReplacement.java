@@ -39,7 +39,7 @@ final class RouteReplacement {
     private final CamelErrors reasons;
     private final RouteErrors mistakes;
 
-    /** The ids of the routes that a failed rollback has restored; a retry must not restart them. */
+    /** The names of the entries that a failed rollback has restored; a retry must not add or start them again. */
     private final Set<String> restored = new HashSet<>();
 
     /** Adds a route of a change and starts it. */
@@ -78,6 +78,7 @@ final class RouteReplacement {
                 replaced.setChanging(Stream.concat(change.removedRoutes().stream(), change.addedRoutes().stream())
                         .map(RouteFileEntry::id)
                         .collect(Collectors.toSet()));
+                loader.replaceShared(change);
                 replace(change, held, this::add);
                 replaced.set(List.of());
             } catch (InterruptedException e) {
@@ -109,10 +110,12 @@ final class RouteReplacement {
                 ofPrevious.close();
                 ofNew.close();
             };
+            loader.replaceShared(back);
+            back.shared().forEach(each -> restored.add(each.name()));
             replace(back, both, (previous, route) -> {
                 try {
                     add(previous, route);
-                    restored.add(route.id());
+                    restored.add(route.name());
                 } catch (RejectedChangeException e) {
                     failures.addAll(e.mistakes());
                 }
@@ -143,7 +146,6 @@ final class RouteReplacement {
 
     /** Replaces routes; flows last, so that held requests do not wait for records in flight. */
     private void replace(RouteChange change, RouteHold.Held held, Adding adding) throws Exception {
-        loader.replaceShared(change);
         replace(change, item -> !isFlow(change, item), adding);
         held.close();
         replace(change, item -> isFlow(change, item), adding);

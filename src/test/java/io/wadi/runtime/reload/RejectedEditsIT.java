@@ -220,6 +220,24 @@ class RejectedEditsIT {
     }
 
     @Test
+    void failedRollback_thatRestoresAConfiguration_isRepeated() throws Exception {
+        String hello = EditedRoutes.HELLO.formatted("first") + "        - to: \"started-producer:any\"\n";
+        routes.save(
+                "hello",
+                "- routeConfiguration: {id: own}\n" + hello.replace("Id: events-port", "Id: \"own,events-port\""));
+        await().until(() -> routes.answersHello("first"));
+        StartedProducer.onStart = () -> {
+            throw new NoClassDefFoundError("of/the/Test");
+        };
+
+        routes.save("hello", hello.replace("first", "second"));
+        await().untilAsserted(() -> assertThat(routes.health()).contains("missing after a failed reload: hello;"));
+        StartedProducer.onStart = StartedProducer.NOTHING;
+
+        await().until(() -> routes.answersHello("first") && routes.get("/observe/health/ready") == 200);
+    }
+
+    @Test
     void fileSavedDuringAFailedRollback_isLoadedAfterIt() throws Exception {
         String hello = EditedRoutes.HELLO.formatted("first") + "        - to: \"started-producer:any\"\n";
         routes.save("hello", hello);
