@@ -166,7 +166,7 @@ record ConnectorEdits(
             files.write(file, text);
         } catch (RejectedChangeException e) {
             throw ConnectException.badRequest(
-                    "%s does not run, and %s: %s".formatted(connector, e.effect(), Secrets.hideIn(e.getMessage())));
+                    "%s does not run; %s: %s".formatted(connector, e.effect(), Secrets.hideIn(e.getMessage())));
         } catch (RollbackFailedException e) {
             throw ConnectException.busy(
                     "%s cannot be changed until the rollback of a failed reload has succeeded, which is retried: %s"

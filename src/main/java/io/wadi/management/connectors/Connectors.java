@@ -1,5 +1,6 @@
 package io.wadi.management.connectors;
 
+import io.wadi.kafka.Placeholders;
 import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.topics.EndpointTopics;
 import io.wadi.kafka.topics.LinkedEndpoint;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
@@ -78,12 +80,12 @@ final class Connectors {
             return Optional.of(connector(route, Connector.Type.SINK, read));
         }
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
-        Set<String> written = writtenTopics(steps);
+        Set<String> written = writtenTopics(definition);
         written.addAll(linkedTopics(route));
         boolean ingests = all(steps, ProcessDefinition.class).stream()
                 .anyMatch(step -> needed.ingestStep().get().equals(step.getRef()));
         if (ingests) {
-            written.addAll(ingestTopics(steps));
+            written.addAll(ingestTopics(definition));
         }
         return ingests || !written.isEmpty() || sendsToKafka(steps)
                 ? Optional.of(connector(route, Connector.Type.SOURCE, List.copyOf(written)))
@@ -149,29 +151,25 @@ final class Connectors {
                 .toList();
     }
 
-    /** Returns the topics that steps send to, without topics that depend on the record. */
-    private Set<String> writtenTopics(List<ProcessorDefinition<?>> steps) {
-        Set<String> topics = new TreeSet<>();
-        for (String address : addresses(steps)) {
-            if (address.startsWith(KAFKA)) {
-                String topic = context.resolvePropertyPlaceholders(address)
-                        .substring(KAFKA.length())
+    /** Returns the topics that a route's steps send to, without topics that depend on the record. */
+    private Set<String> writtenTopics(RouteDefinition route) {
+        return addresses(route.getOutputs()).stream()
+                .filter(address -> address.startsWith(KAFKA))
+                .flatMap(address -> Placeholders.resolve(context, route, address).stream())
+                .map(address -> address.substring(KAFKA.length())
                         .replaceFirst("^//", "")
-                        .replaceFirst("\\?.*", "");
-                if (!topic.contains("${")) {
-                    topics.add(topic);
-                }
-            }
-        }
-        return topics;
+                        .replaceFirst("\\?.*", ""))
+                .filter(topic -> !topic.contains("${"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns the topic that a step sets for all requests, or else all topics that requests may name. */
-    private List<String> ingestTopics(List<ProcessorDefinition<?>> steps) {
-        return all(steps, SetPropertyDefinition.class).stream()
+    private List<String> ingestTopics(RouteDefinition route) {
+        return all(route.getOutputs(), SetPropertyDefinition.class).stream()
                 .filter(step -> "topic".equals(step.getName()) && step.getExpression() != null)
-                .map(step ->
-                        context.resolvePropertyPlaceholders(step.getExpression().getExpression()))
+                .flatMap(step -> Placeholders.resolve(
+                        context, route, step.getExpression().getExpression())
+                        .stream())
                 .findFirst()
                 .map(List::of)
                 .orElseGet(needed.ingestTopics());

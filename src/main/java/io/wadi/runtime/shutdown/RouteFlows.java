@@ -1,9 +1,9 @@
 package io.wadi.runtime.shutdown;
 
+import io.wadi.kafka.Placeholders;
 import io.wadi.kafka.topics.EndpointTopics;
 import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -81,29 +81,14 @@ final class RouteFlows {
                 : null;
         if (route != null) {
             ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDynamicDefinition.class).stream()
-                    .map(step -> withParameters(route, step.getUri()))
-                    .forEach(uri -> addDynamic(feeds, context, uri));
+                    .forEach(step -> addDynamic(feeds, context, route, step.getUri()));
         }
     }
 
-    /** Replaces the parameters of a template, which are placeholders only while Camel creates the route. */
-    private static String withParameters(RouteDefinition route, String uri) {
-        String replaced = uri;
-        if (route.getTemplateParameters() != null) {
-            for (Map.Entry<String, Object> each : route.getTemplateParameters().entrySet()) {
-                replaced = replaced.replace("{{" + each.getKey() + "}}", String.valueOf(each.getValue()));
-            }
-        }
-        return replaced;
-    }
-
-    private static void addDynamic(Set<String> feeds, CamelContext context, String uri) {
-        try {
-            addDynamic(feeds, context.resolvePropertyPlaceholders(uri));
-        } catch (IllegalArgumentException e) {
-            // Such as the name of a template's bean. A stop must not depend on it.
-            feeds.add(RouteFlow.ANY_TOPIC);
-        }
+    private static void addDynamic(Set<String> feeds, CamelContext context, RouteDefinition route, String uri) {
+        Placeholders.resolve(context, route, uri)
+                // A stop must not depend on it.
+                .ifPresentOrElse(resolved -> addDynamic(feeds, resolved), () -> feeds.add(RouteFlow.ANY_TOPIC));
     }
 
     private static void addDynamic(Set<String> feeds, String uri) {

@@ -154,7 +154,7 @@ final class RejectedConnectorEditsIT extends EditedConnectors {
         assertRejected(
                 create("wrong", wrong),
                 400,
-                "wrong does not run, and the running configuration is unchanged",
+                "wrong does not run; the running configuration is unchanged",
                 "missing.avsc");
 
         assertThat(written()).isEmpty();

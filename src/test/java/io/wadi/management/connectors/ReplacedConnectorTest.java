@@ -8,6 +8,7 @@ import io.wadi.kafka.RouteControl;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,28 @@ final class ReplacedConnectorTest {
         ConnectApi.Answer response = answer.get();
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body().path("connector").path("state").asText()).isEqualTo("RUNNING");
+    }
+
+    /** Its parameters are properties only while Camel creates its route. */
+    @Test
+    void routeOfATemplate_hasTheTopicsOfItsParameters() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                routeTemplate("tick")
+                        .templateParameter("topic")
+                        .from("direct:tick")
+                        .autoStartup(false)
+                        .to("kafka:{{topic}}?brokers=localhost:1")
+                        .toD("kafka:{{topic}}-2?brokers=localhost:1");
+            }
+        });
+        context.addRouteFromTemplate("ticks", "tick", Map.of("topic", "orders"));
+
+        ConnectApi.Answer response = send("GET", "/connectors/ticks/topics");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body().toString()).contains("\"orders\"", "\"orders-2\"");
+        assertThat(send("GET", "/connectors").body().toString()).isEqualTo("[\"ticks\"]");
     }
 
     /** After a failed rollback, only the list of removed routes contains it. */
