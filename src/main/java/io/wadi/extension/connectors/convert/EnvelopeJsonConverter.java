@@ -2,8 +2,12 @@ package io.wadi.extension.connectors.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.format.Decimals;
+import io.wadi.runtime.config.Excerpt;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -13,12 +17,13 @@ import org.apache.kafka.connect.json.JsonConverterConfig;
 
 /**
  * A converter of Kafka Connect's JSON with an embedded schema, <code>{"schema":…,"payload":…}</code>. It rejects a
- * payload with fields that the schema does not have, which JsonConverter would drop. Values without a schema are
+ * payload that does not match the schema, which JsonConverter would change. Values without a schema are
  * written with an inferred schema.
  */
 final class EnvelopeJsonConverter extends JsonConverter {
     private static final String SCHEMA = "schema";
-    private static final String PAYLOAD = "payload";
+    static final String PAYLOAD = "payload";
+    private static final int MAX_SHOWN = 100;
 
     /** The maximum number of cached schemas, including those of fields. */
     private static final int MAX_CACHED = 200;
@@ -46,9 +51,7 @@ final class EnvelopeJsonConverter extends JsonConverter {
         if (envelope.path(SCHEMA).isNull()) {
             return new SchemaAndValue(null, Json.withoutSchema(payload));
         }
-        SchemaAndValue read = described(topic, bytes);
-        requireDescribed(payload, read.schema());
-        return read;
+        return described(topic, bytes, payload);
     }
 
     /** Returns whether JSON has the form of an envelope, and nothing else. */
@@ -61,7 +64,13 @@ final class EnvelopeJsonConverter extends JsonConverter {
      *
      * @throws IllegalArgumentException if it does not match its schema
      */
-    SchemaAndValue described(String topic, byte[] bytes) {
+    SchemaAndValue described(String topic, byte[] bytes, JsonNode payload) {
+        SchemaAndValue read = converted(topic, bytes);
+        requireDescribed("", payload, read.schema());
+        return read;
+    }
+
+    private SchemaAndValue converted(String topic, byte[] bytes) {
         try {
             return bytes.length > MAX_CACHED_BYTES
                     ? uncached.toConnectData(topic, bytes)
@@ -71,7 +80,23 @@ final class EnvelopeJsonConverter extends JsonConverter {
         }
     }
 
-    private static void requireDescribed(JsonNode payload, Schema schema) {
+    /**
+     * Rejects what Kafka Connect's converter would change silently: it drops fields without a schema, and converts
+     * values of other types, such as the text "12" to the integer 0. It rejects null itself where that is not allowed.
+     *
+     * @param pointer a JSON pointer to the payload, with * for an element of an array and a value of a map
+     */
+    private static void requireDescribed(String pointer, JsonNode payload, Schema schema) {
+        if (payload.isNull()) {
+            return;
+        }
+        if (!isOfType(payload, schema)) {
+            throw new IllegalArgumentException("not a record of its schema: at \"%s\": found %s, expected %s"
+                    .formatted(
+                            pointer,
+                            Excerpt.of(payload.toString(), MAX_SHOWN),
+                            schema.type().getName()));
+        }
         switch (schema.type()) {
             case STRUCT -> {
                 for (Map.Entry<String, JsonNode> field : payload.properties()) {
@@ -81,16 +106,43 @@ final class EnvelopeJsonConverter extends JsonConverter {
                                 "the field %s is not in the schema of its record, which has %s"
                                         .formatted(field.getKey(), SchemaInference.names(schema)));
                     }
-                    requireDescribed(field.getValue(), described.schema());
+                    requireDescribed(pointer + "/" + field.getKey(), field.getValue(), described.schema());
                 }
             }
-            case ARRAY -> payload.forEach(each -> requireDescribed(each, schema.valueSchema()));
+            case ARRAY -> payload.forEach(each -> requireDescribed(pointer + "/*", each, schema.valueSchema()));
             // A map with keys that are not strings is an array of pairs.
             case MAP ->
-                payload.forEach(
-                        each -> requireDescribed(payload.isArray() ? each.path(1) : each, schema.valueSchema()));
+                payload.forEach(each -> requireDescribed(
+                        pointer + "/*", payload.isArray() ? each.path(1) : each, schema.valueSchema()));
             default -> {} // It has no fields.
         }
+    }
+
+    private static boolean isOfType(JsonNode value, Schema schema) {
+        return switch (schema.type()) {
+            case INT8 -> isInteger(value, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case INT16 -> isInteger(value, Short.MIN_VALUE, Short.MAX_VALUE);
+            case INT32 -> isInteger(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case INT64 -> isInteger(value, Long.MIN_VALUE, Long.MAX_VALUE);
+            case FLOAT32 -> value.isNumber() && Float.isFinite(value.floatValue());
+            case FLOAT64 -> value.isNumber() && Double.isFinite(value.doubleValue());
+            case BOOLEAN -> value.isBoolean();
+            case STRING -> value.isTextual();
+            case BYTES -> value.isTextual() || (value.isNumber() && Decimal.LOGICAL_NAME.equals(schema.name()));
+            case STRUCT -> value.isObject();
+            case ARRAY -> value.isArray();
+            case MAP -> value.isContainerNode();
+        };
+    }
+
+    private static boolean isInteger(JsonNode value, long least, long most) {
+        if (!value.isNumber()) {
+            return false;
+        }
+        BigDecimal number = value.decimalValue();
+        return number.compareTo(BigDecimal.valueOf(least)) >= 0
+                && number.compareTo(BigDecimal.valueOf(most)) <= 0
+                && Decimals.isIntegral(number);
     }
 
     @Override

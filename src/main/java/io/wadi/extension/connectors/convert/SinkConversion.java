@@ -63,7 +63,7 @@ public record SinkConversion(Converter values, Transformations<SinkRecord> trans
             }
             JsonNode json = Json.tree(key);
             return values instanceof EnvelopeJsonConverter envelope && EnvelopeJsonConverter.isEnvelope(json)
-                    ? envelope.described(topic, key)
+                    ? envelope.described(topic, key, json.path(EnvelopeJsonConverter.PAYLOAD))
                     : new SchemaAndValue(null, Json.withoutSchema(json));
         } catch (IllegalArgumentException e) {
             return text;

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.extension.connectors.source.LineFormat;
 import io.wadi.extension.connectors.source.SourceRow;
@@ -16,10 +18,20 @@ import org.apache.kafka.connect.storage.Converter;
 
 /** The elements of one JSON array. */
 final class JsonArrayRows implements FileRows {
+    private static final int MAX_DIGITS = 100_000;
+    private static final int MAX_DEPTH = 5_000;
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             // Only UTF-8: errors in other encodings are IOExceptions, as are failures of HDFS.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            // Of the array: each element has the limits of its conversion, so that an element beyond them is rejected
+            // alone.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(MAX_DIGITS)
+                    .maxNestingDepth(MAX_DEPTH)
+                    .build())
+            .streamWriteConstraints(
+                    StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final Converter OBJECT = Converters.of("json", "");
@@ -111,13 +123,12 @@ final class JsonArrayRows implements FileRows {
 
         @Override
         public synchronized void write(byte[] bytes, int offset, int length) {
-            if (!isTooLong && count + (long) length > format.maxBytes()) {
-                isTooLong = true;
-                count = Math.min(count, LineFormat.SHOWN);
+            if (isTooLong) {
+                return;
             }
-            if (!isTooLong) {
-                super.write(bytes, offset, length);
-            }
+            isTooLong = count + (long) length > format.maxBytes();
+            super.write(bytes, offset, isTooLong ? Math.min(length, Math.max(0, LineFormat.SHOWN - count)) : length);
+            count = isTooLong ? Math.min(count, LineFormat.SHOWN) : count;
         }
     }
 }

@@ -204,6 +204,50 @@ class ConvertersTest {
                 .hasMessageStartingWith("not a record of its schema: ");
     }
 
+    /** Kafka Connect's converter would convert them to other values. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            int32   | 3000000000           | found 3000000000, expected int32
+            int32   | 1.9                  | found 1.9, expected int32
+            int32   | "12"                 | found "12", expected int32
+            int8    | -129                 | found -129, expected int8
+            int64   | 9223372036854775808  | found 9223372036854775808, expected int64
+            int64   | 1e99999              | found 1E+99999, expected int64
+            float   | 1e39                 | found 1E+39, expected float32
+            double  | "NaN"                | found "NaN", expected float64
+            boolean | "true"               | found "true", expected boolean
+            string  | 5                    | found 5, expected string
+            bytes   | 5                    | found 5, expected bytes
+            """)
+    void connectJson_withAValueOfAnotherType_isRejected(String type, String value, String message) {
+        String record = """
+                {"schema":{"type":"struct","fields":[{"field":"a","type":"%s","optional":true}]},"payload":{"a":%s}}""";
+        Converter converter = Converters.of("json-schema", "");
+
+        assertThatThrownBy(() -> read(converter, record.formatted(type, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a record of its schema: at \"/a\": " + message);
+        assertThat(read(converter, record.formatted(type, "null")).value()).hasToString("Struct{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            int32   | 2147483647 | 2147483647
+            int64   | 1e3        | 1000
+            float   | 1          | 1.0
+            double  | 2.5        | 2.5
+            boolean | true       | true
+            string  | "5"        | 5
+            """)
+    void connectJson_withAValueOfItsType_isRead(String type, String value, String read) {
+        String record = """
+                {"schema":{"type":"struct","fields":[{"field":"a","type":"%s"}]},"payload":{"a":%s}}""";
+
+        assertThat(read(Converters.of("json-schema", ""), record.formatted(type, value))
+                        .value())
+                .hasToString("Struct{a=" + read + "}");
+    }
+
     /** Kafka Connect's converter would drop the field. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """

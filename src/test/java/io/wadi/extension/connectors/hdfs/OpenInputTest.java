@@ -154,6 +154,24 @@ class OpenInputTest extends OpenInputTestSupport {
                 .extracting(record -> record.rejection() == null)
                 .containsExactly(true, false, false, false, true);
         assertThat(texts(records)).contains(element, "7", "[1,{\"y\":[2]}]");
+        assertThat(texts(records).get(2)).startsWith("{\"x\":\"xxx");
+        assertThat(offset.state()).isEqualTo(State.READ);
+    }
+
+    /** Jackson's default limits would make the rest of the array unreadable. */
+    @Test
+    void arrayElementsWithLongNumbersOrManyLevels_areRejected_andOthersAreRead() throws IOException {
+        List<PolledRecord> records = read(
+                Files.writeString(
+                        directory.resolve("x"),
+                        "[{\"n\":1},{\"n\":%s},{\"n\":%s%s},{\"n\":2}]"
+                                .formatted("1".repeat(1_500), "[".repeat(1_200), "]".repeat(1_200))),
+                options(FileFormat.JSON, null),
+                1,
+                1);
+
+        assertThat(records).extracting(record -> record.rejection() == null).containsExactly(true, false, false, true);
+        assertThat(texts(records)).startsWith("{\"n\":1}").endsWith("{\"n\":2}");
         assertThat(offset.state()).isEqualTo(State.READ);
     }
 
