@@ -37,8 +37,9 @@ public final class InboxSender implements AutoCloseable {
     public static final int PENDING_BYTES = 256;
 
     /**
-     * The maximum size of a direct event in bytes. Kafka accepts each of them, whatever the declared sizes of events, so
-     * that the outcome of a larger event does not depend on its way, and none fails the transaction of others.
+     * The maximum size of a direct event in bytes, with its objects. Kafka accepts each of them unless the topic has a
+     * smaller limit that topics.yaml does not declare. So the outcome of a larger event does not depend on whether it
+     * bypasses the inbox, and none fails the transaction of others.
      */
     static final int MAX_DIRECT_BYTES = 60 * 1024;
 

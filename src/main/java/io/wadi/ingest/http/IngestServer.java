@@ -101,7 +101,7 @@ final class IngestServer extends ServiceSupport {
                 .register(meters);
     }
 
-    /** A part of the server. Two of them run on the same event loop if Vert.x has fewer loops. */
+    /** A part of the server. Several run on the same event loop if Vert.x has fewer loops. */
     private final class Loop extends AbstractVerticle {
         private HttpServer server;
         private IngestLoop loop;

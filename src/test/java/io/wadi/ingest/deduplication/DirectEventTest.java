@@ -147,7 +147,6 @@ class DirectEventTest extends InboxSenderFixture {
         assertThat(pending()).isZero();
     }
 
-    /** They may outlast their requests. */
     /** The producer of the inbox and that of the transactions accept different sizes. */
     @ParameterizedTest
     @CsvSource({"t, 60000, true", "t, 61440, false", "small, 1200, true", "small, 1600, false"})
@@ -171,6 +170,7 @@ class DirectEventTest extends InboxSenderFixture {
         assertThat(queue.take()).hasSize(isDirect ? 1 : 0);
     }
 
+    /** They may outlast their requests. */
     @Test
     void directEvents_haveALimitOfMemory() {
         DirectQueue queue = own();
