@@ -3,6 +3,7 @@ package io.wadi.extension.connectors.convert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.format.Decimals;
+import io.wadi.format.JsonPointers;
 import io.wadi.runtime.config.Excerpt;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -84,7 +85,7 @@ final class EnvelopeJsonConverter extends JsonConverter {
      * Rejects what Kafka Connect's converter would change silently: it drops fields without a schema, and converts
      * values of other types, such as the text "12" to the integer 0. It rejects null itself where that is not allowed.
      *
-     * @param pointer a JSON pointer to the payload, with * for an element of an array and a value of a map
+     * @param pointer a JSON pointer to the payload
      */
     private static void requireDescribed(String pointer, JsonNode payload, Schema schema) {
         if (payload.isNull()) {
@@ -106,14 +107,23 @@ final class EnvelopeJsonConverter extends JsonConverter {
                                 "the field %s is not in the schema of its record, which has %s"
                                         .formatted(field.getKey(), SchemaInference.names(schema)));
                     }
-                    requireDescribed(pointer + "/" + field.getKey(), field.getValue(), described.schema());
+                    requireDescribed(pointer + JsonPointers.of(field.getKey()), field.getValue(), described.schema());
                 }
             }
-            case ARRAY -> payload.forEach(each -> requireDescribed(pointer + "/*", each, schema.valueSchema()));
+            case ARRAY -> {
+                for (int i = 0; i < payload.size(); i++) {
+                    requireDescribed(pointer + "/" + i, payload.get(i), schema.valueSchema());
+                }
+            }
             // A map with keys that are not strings is an array of pairs.
-            case MAP ->
-                payload.forEach(each -> requireDescribed(
-                        pointer + "/*", payload.isArray() ? each.path(1) : each, schema.valueSchema()));
+            case MAP -> {
+                for (int i = 0; payload.isArray() && i < payload.size(); i++) {
+                    requireDescribed(pointer + "/" + i + "/1", payload.get(i).path(1), schema.valueSchema());
+                }
+                payload.properties()
+                        .forEach(each -> requireDescribed(
+                                pointer + JsonPointers.of(each.getKey()), each.getValue(), schema.valueSchema()));
+            }
             default -> {} // It has no fields.
         }
     }
