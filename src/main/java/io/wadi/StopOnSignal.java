@@ -39,7 +39,7 @@ final class StopOnSignal {
     }
 
     private void onSignal() {
-        // Logging comes last or has a limit, since it blocks while nothing reads the output.
+        // Logging comes last or has a limit, since it blocks while the output is not read.
         if (signals.incrementAndGet() == 1) {
             new Thread(this::stop, "wadi-stop").start();
             LOG.info("Stop requested");

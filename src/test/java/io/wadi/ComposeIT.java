@@ -217,7 +217,7 @@ final class ComposeIT {
         }
     }
 
-    /** The image has CentOS 7, whose bash is 4.2, and keeps files of process ids when a container restarts. */
+    /** The image has CentOS 7, whose bash is 4.2; a file with the id of the ended process prevents a start. */
     @Test
     void hdfs_startsWithTheBashOfItsImage_alsoAfterARestart() throws IOException {
         assertThat(Files.readString(Path.of("docker", "hdfs", "start")).lines())

@@ -203,6 +203,7 @@ final class DeduplicationSink implements PartitionSink {
         }
     }
 
+    /** Reads the number of the topic's partitions. After a failure, these direct events are in no part: they return. */
     private void readPartitions(List<DirectEvent> taken) {
         try {
             partitions = context.partitions().applyAsInt(topic);

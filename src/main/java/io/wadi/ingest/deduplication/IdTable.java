@@ -65,7 +65,7 @@ final class IdTable implements AutoCloseable {
      * same time; a search waits for its bucket.
      *
      * @return a value of the bucket. The caller adds the values up in a local variable: written to a field in each step,
-     *     they would make the reads wait for one another
+     *     each read would begin after the one before
      */
     int load(Digest id) {
         return buckets > 0 ? filter(bucket(hash(id.low()))) : 0;

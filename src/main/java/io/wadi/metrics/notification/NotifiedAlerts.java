@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /**
  * The alerts that one Alertmanager has accepted, and the plan of the next requests: changed alerts, and all alerts once
  * per resend interval, always with their newest state. After a failed request, the next ones are half as large, and its
- * alerts are sent after all others, so that an alert for which every request fails does not hold up others. Times are
+ * alerts are sent after all others, so that an alert for which every request fails does not delay others. Times are
  * milliseconds of a monotonic clock. Not thread-safe.
  */
 final class NotifiedAlerts {

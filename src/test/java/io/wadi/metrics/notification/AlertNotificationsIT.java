@@ -266,7 +266,7 @@ class AlertNotificationsIT {
 
     @ParameterizedTest
     @ValueSource(ints = {403, 502})
-    void alertForWhichEveryRequestFails_doesNotHoldUpOthers(int status) throws Exception {
+    void alertForWhichEveryRequestFails_doesNotDelayOthers(int status) throws Exception {
         prepare(Map.of("wadi.alerts.webhook.urls", hook.url()));
         hook.respondWith(body -> body.findValuesAsText("host").contains("bad") ? status : 200);
         wadi.write(firing("bad"));

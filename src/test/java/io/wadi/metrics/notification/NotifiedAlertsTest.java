@@ -103,10 +103,10 @@ class NotifiedAlertsTest {
         assertThat(sent.unsent()).isEqualTo(5);
     }
 
-    /** A proxy that answers any request with certain alerts by 403 or 502 does not keep others from Alertmanager. */
+    /** As with a proxy that rejects each request with certain alerts by 403 or 502. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
-    void alertsForWhichEveryRequestFails_doNotHoldUpOthers(int failing) {
+    void alertsForWhichEveryRequestFails_doNotDelayOthers(int failing) {
         List<KnownAlert> known = new ArrayList<>(alerts(40));
         Map<String, KnownAlert> alertmanager = new HashMap<>();
         deliverExcept(failing, known, alertmanager, 5 * known.size());
@@ -121,7 +121,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void isolatedAlertForWhichEveryRequestFails_doesNotHoldUpOtherIsolatedOnes() {
+    void isolatedAlertForWhichEveryRequestFails_doesNotDelayOtherIsolatedOnes() {
         List<KnownAlert> known = alerts(3);
         sent.rejected(next(known, 0), 0);
 
