@@ -113,8 +113,8 @@ public final class AlertEvaluator {
 
     /**
      * Replaces the rules. Unchanged rules keep their states; active alerts of changed or removed rules are resolved. A
-     * changed rule, identified by its name, keeps the time of each host's last document, so that no-data detection
-     * continues, unless it now selects documents that the host has not sent.
+     * changed rule, identified by its name, continues no-data detection for each host whose documents it has evaluated,
+     * at the last of the documents that it now selects and any rule has evaluated; never for a host without one.
      *
      * @param time the time of the changes
      * @param changes receives each change; the states of all hosts may have changed

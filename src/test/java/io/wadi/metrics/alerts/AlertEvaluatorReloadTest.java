@@ -93,6 +93,23 @@ class AlertEvaluatorReloadTest extends AlertEvaluatorTestSupport {
         assertThat(changes).containsExactly("no-data firing 100-160");
     }
 
+    /** The rule Load is added after the document of second 100, and has evaluated only a late one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void changedRule_continuesAtTheLastDocument_thatAnyRuleHasEvaluated(boolean isRestart) {
+        String other = "rules:\n  - {alert: Any, metricset: load, no-data-after: 1h}\n  - ";
+        alerts = new AlertEvaluator(AlertRules.parse(other + "{alert: New, metricset: load, no-data-after: 1h}"), 2);
+        load(100, 1);
+        change(false, other + "{alert: Load, metricset: load, no-data-after: 1h}");
+        load(0, 1);
+        change(isRestart, other + "{alert: Load, metricset: load, no-data-after: 1m}");
+
+        alerts.advanceTo(START + 120_000, Long.MAX_VALUE, this::note);
+        assertThat(changes).isEmpty();
+        alerts.advanceTo(START + 161_000, Long.MAX_VALUE, this::note);
+        assertThat(changes).containsExactly("no-data firing 100-160");
+    }
+
     /** Changes the rules at the tenth second, while the evaluator runs or at its restart. */
     private void change(boolean isRestart, String yaml) {
         if (!isRestart) {

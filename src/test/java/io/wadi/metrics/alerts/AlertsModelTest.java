@@ -230,6 +230,9 @@ class AlertsModelTest {
         private void carryModels(List<Rule> next) {
             Map<String, Rule> byName = new HashMap<>();
             next.forEach(rule -> byName.put(rule.name, rule));
+            // All rules select the same documents. A rule that was added later may have evaluated only a late one.
+            Map<String, Long> lastSeen = new HashMap<>();
+            models.values().forEach(model -> lastSeen.merge(model.host, model.lastSeen, Math::max));
             for (Model model : List.copyOf(models.values())) {
                 Rule now = byName.get(model.rule.name);
                 if (model.rule.equals(now)) {
@@ -238,7 +241,7 @@ class AlertsModelTest {
                 model.end(now == null ? Reason.RULE_REMOVED : Reason.RULE_CHANGED, this.now, expected);
                 models.remove(model.rule.name + model.host);
                 if (now != null) {
-                    model(now, model.host).lastSeen = model.lastSeen;
+                    model(now, model.host).lastSeen = lastSeen.get(model.host);
                 }
             }
             rules = next;
