@@ -4,9 +4,10 @@ import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.Causes;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.files.CompactingFile;
+import io.wadi.landing.files.LandedRecords;
+import io.wadi.landing.files.LandedRecords.Content;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;
-import io.wadi.landing.format.LandedLine;
 import io.wadi.landing.format.LineReader;
 import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * </ol>
  * A failed attempt is never continued, since its last request may still take effect. docs/models/compaction-model.py
  * checks this in every order of events. Only files below the committed offset are merged, and never the newest, so
- * landing's recovery has the same result with and without merges. Files of values are not merged with files of
- * envelopes. Not thread-safe.
+ * landing's recovery has the same result with and without merges. Only files with the same {@link Content} are merged.
+ * Not thread-safe.
  */
 record PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCompactor.class);
@@ -145,20 +145,18 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
         return merges;
     }
 
-    /**
-     * Splits a merge so that no file contains both values and envelopes: readers cannot read such a file without Kafka.
-     */
+    /** Splits a merge so that each has one kind of lines: a file of several kinds cannot be read without Kafka. */
     private List<Merge> byContent(Merge merge) {
         List<Merge> merges = new ArrayList<>();
         List<VisibleFiles.File> files = new ArrayList<>();
-        boolean before = false;
+        Content before = Content.NONE;
         for (VisibleFiles.File file : merge.files()) {
-            Optional<Boolean> hasEnvelopes = hasEnvelopes(file);
-            if (hasEnvelopes.isEmpty() || hasEnvelopes.get() != before) {
+            Content content = content(file);
+            if (content != before) {
                 addMerge(files, merges);
             }
-            if (hasEnvelopes.isPresent()) {
-                before = hasEnvelopes.get();
+            before = content;
+            if (content != Content.NONE) {
                 files.add(file);
             }
         }
@@ -166,16 +164,13 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
         return merges;
     }
 
-    /**
-     * Returns whether the file contains envelopes; empty if it cannot be read, was renamed since the listing, or has no
-     * lines. Merged with values, the latter results in fewer lines than offsets, which need Kafka to be read.
-     */
-    private Optional<Boolean> hasEnvelopes(VisibleFiles.File file) {
-        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
-            return Optional.ofNullable(reader.next()).map(line -> LandedLine.isEnvelope(line, partition));
+    /** Returns the kind of lines in the file; none if it cannot be read or was renamed since the listing. */
+    private Content content(VisibleFiles.File file) {
+        try {
+            return new LandedRecords(store, layout).content(file);
         } catch (IOException e) {
-            LOG.warn("{} is not merged: reading its first line failed: {}", file.path(), Causes.inShort(e));
-            return Optional.empty();
+            LOG.warn("{} is not merged: reading it failed: {}", file.path(), Causes.inShort(e));
+            return Content.NONE;
         }
     }
 

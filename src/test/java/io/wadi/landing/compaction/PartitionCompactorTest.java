@@ -87,6 +87,17 @@ final class PartitionCompactorTest {
         assertThat(planned(ANY, 100)).containsExactly("0-1", "2-4", "5-7");
     }
 
+    /** Only from a file with a line per offset can records be read without Kafka. */
+    @Test
+    void plan_doesNotMergeFilesWithALinePerOffset_withOthers() {
+        land(0, 1);
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "v3\n");
+        store.put(VISIBLE + new LandedFile(PARTITION, 4, 5).name(), "v4\n");
+        land(6, 7, 8);
+
+        assertThat(planned(ANY, 100)).containsExactly("0-1", "2-5", "6-7");
+    }
+
     @Test
     void plan_excludesAnUnreadableFile() {
         land(0, 1);
