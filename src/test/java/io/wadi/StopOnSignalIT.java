@@ -4,13 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.local.Signal;
 import io.wadi.runtime.ExitCode;
+import io.wadi.testing.Http;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TestServers;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
@@ -24,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
             "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder"
         })
 class StopOnSignalIT {
+    /** The capacity of a pipe of Linux in bytes; see pipe(7). */
+    private static final int PIPE = 1 << 16;
+
     private static final String ROUTES = """
             - beans: [{name: stuck-step, type: %s}]
             - route:
@@ -71,6 +85,58 @@ class StopOnSignalIT {
             assertThat(code).as(wadi.output()).isEqualTo(ExitCode.LEFT.number());
             await().untilAsserted(() -> assertThat(wadi.output())
                     .contains("not closed: closing did not end within 3s", "\"drained\":false"));
+        }
+    }
+
+    /** Nothing reads the output, and its pipe is full: each thread that logs is blocked. */
+    @Test
+    void stopWithBlockedOutput_endsTheProcessWithCode2() throws Exception {
+        Files.writeString(
+                Files.createDirectories(directory.resolve("routes")).resolve("quiet.camel.yaml"),
+                "- route: {id: quiet, from: {uri: direct:quiet, steps: [{log: x}]}}");
+        int management = Ports.free();
+        Process wadi = new ProcessBuilder(ChildJvm.command(
+                        "io.wadi.Launch",
+                        List.of(
+                                "-Xmx256m",
+                                "-Dwadi.http.port=" + Ports.free(),
+                                "-Dwadi.management.port=" + management,
+                                "-Dwadi.kafka.brokers="
+                                        + TestServers.shared().ports().kafkaBrokers(),
+                                "-Dwadi.stop.timeout=1s"),
+                        List.of("--config", directory.toString())))
+                .redirectErrorStream(true)
+                .start();
+        String output = "/proc/" + wadi.pid() + "/fd/1";
+        try (InputStream pipe = new FileInputStream(output)) {
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .ignoreExceptionsInstanceOf(ConnectException.class)
+                    .until(() -> Http.get("http://localhost:" + management + "/observe/health/started")
+                                    .statusCode()
+                            == 200);
+            Thread filling = new Thread(() -> fill(output));
+            filling.setDaemon(true);
+            filling.start();
+            await().until(() -> pipe.available() == PIPE);
+
+            Signal.send("TERM", wadi.pid());
+
+            assertThat(wadi.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(wadi.exitValue()).isEqualTo(ExitCode.LEFT.number());
+        } finally {
+            wadi.destroyForcibly();
+        }
+    }
+
+    /** Writes until the pipe is full; then blocks until the readers have closed it. */
+    private static void fill(String output) {
+        try (OutputStream pipe = new FileOutputStream(output)) {
+            for (int written = 0; written < 2 * PIPE; written++) {
+                pipe.write('\n');
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("Broken pipe");
         }
     }
 }
