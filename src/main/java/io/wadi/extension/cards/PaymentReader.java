@@ -66,7 +66,7 @@ public final class PaymentReader {
     public Payment read(byte[] json, long latest) throws InvalidPaymentException {
         Payment payment = read(json);
         if (payment.at() > latest) {
-            throw new InvalidPaymentException("/at is %s, expected up to %s: the sender's clock is ahead"
+            throw new InvalidPaymentException("at \"/at\": found %s, expected up to %s: the sender's clock is ahead"
                     .formatted(Instant.ofEpochMilli(payment.at()), Instant.ofEpochMilli(latest)));
         }
         return payment;
@@ -101,26 +101,27 @@ public final class PaymentReader {
 
     private static String text(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw new InvalidPaymentException("/%s is %s, expected a string".formatted(name, found(parser)));
+            throw new InvalidPaymentException("at \"/%s\": found %s, expected a string".formatted(name, found(parser)));
         }
         String text = parser.getText();
         if (text.isEmpty() || text.length() > MAX_TEXT_LENGTH) {
-            throw new InvalidPaymentException(
-                    "/%s has %d characters, expected 1 to %d".formatted(name, text.length(), MAX_TEXT_LENGTH));
+            throw new InvalidPaymentException("at \"/%s\": found %d characters, expected 1 to %d"
+                    .formatted(name, text.length(), MAX_TEXT_LENGTH));
         }
         return text;
     }
 
     private static double number(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         if (!parser.currentToken().isNumeric()) {
-            throw new InvalidPaymentException("/%s is %s, expected a number".formatted(name, found(parser)));
+            throw new InvalidPaymentException("at \"/%s\": found %s, expected a number".formatted(name, found(parser)));
         }
         return parser.getDoubleValue();
     }
 
     private static boolean flag(JsonParser parser) throws IOException, InvalidPaymentException {
         if (!parser.currentToken().isBoolean()) {
-            throw new InvalidPaymentException("/online is %s, expected true or false".formatted(found(parser)));
+            throw new InvalidPaymentException(
+                    "at \"/online\": found %s, expected true or false".formatted(found(parser)));
         }
         return parser.getBooleanValue();
     }
@@ -134,7 +135,7 @@ public final class PaymentReader {
             return InstantText.millis(text);
         } catch (DateTimeException | ArithmeticException e) {
             throw new InvalidPaymentException(
-                    "/at is \"%s\", expected a time such as 2026-11-20T12:34:56.789Z or milliseconds since 1970"
+                    "at \"/at\": found \"%s\", expected a time such as 2026-11-20T12:34:56.789Z or milliseconds since 1970"
                             .formatted(text));
         }
     }
@@ -178,7 +179,7 @@ public final class PaymentReader {
     private static void require(boolean holds, String name, Object found, String allowed)
             throws InvalidPaymentException {
         if (!holds) {
-            throw new InvalidPaymentException("/%s is %s, expected %s".formatted(name, found, allowed));
+            throw new InvalidPaymentException("at \"/%s\": found %s, expected %s".formatted(name, found, allowed));
         }
     }
 }

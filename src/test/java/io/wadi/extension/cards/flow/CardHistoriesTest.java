@@ -155,8 +155,8 @@ class CardHistoriesTest extends CardsTopologyTestSupport {
         assertThat(deadLetters.readRecordsToList())
                 .extracting(each -> TopologyDriver.header(each, "exception.message"))
                 .containsExactly(
-                        "/at is 2026-11-21T01:01:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead",
-                        "/at is 2126-10-27T01:00:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead");
+                        "at \"/at\": found 2026-11-21T01:01:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead",
+                        "at \"/at\": found 2126-10-27T01:00:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead");
         KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
         assertThat(cards.get("a")).isNull();
         assertThat(cards.get("b")).isNull();
