@@ -2,12 +2,14 @@ package io.wadi.bench;
 
 import io.wadi.local.Ports;
 import io.wadi.local.soak.TopicFiles;
+import io.wadi.testing.GroupProbe;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,14 +133,11 @@ final class ScaleBench {
                 environment);
     }
 
+    /** Returns whether the members of a group have all partitions; false until the first has created the group. */
     private static boolean haveAllPartitions(Admin admin, String group, int count)
             throws IOException, InterruptedException {
         try {
-            List<MemberDescription> members = List.copyOf(admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get()
-                    .members());
+            Collection<MemberDescription> members = GroupProbe.members(admin, group);
             return members.size() == count
                     && members.stream()
                                     .mapToInt(each ->
