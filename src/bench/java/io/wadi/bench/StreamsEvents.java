@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,12 @@ import java.util.SplittableRandom;
  */
 record StreamsEvents(long records, long users) {
     private static final long SEED = 20_261_122;
-    private static final long BEGIN_MS = Instant.parse("2026-11-20T01:00:00Z").toEpochMilli();
+    /** The beginning of the previous hour: Kafka deletes records with timestamps older than the retention. */
+    private static final long BEGIN_MS = Instant.now()
+            .truncatedTo(ChronoUnit.HOURS)
+            .minus(1, ChronoUnit.HOURS)
+            .toEpochMilli();
+
     private static final long SPAN_MS = 30 * 60_000L;
     private static final long WINDOW_MS = 10 * 60_000L;
     private static final List<String> COLOURS = List.of("red", "orange", "yellow", "green", "blue", "indigo", "violet");

@@ -1,10 +1,14 @@
 package io.wadi.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StreamsEventsTest {
@@ -20,6 +24,16 @@ class StreamsEventsTest {
             accept(check, "user-" + user, counts[user]);
         }
         return check;
+    }
+
+    /** Kafka deletes records whose timestamps are older than the retention, by default a week. */
+    @Test
+    void timestamps_areOfTheLastHours() {
+        Instant now = Instant.now();
+
+        assertThat(List.of(events.timestamp(0), events.timestamp(2)))
+                .allSatisfy(
+                        each -> assertThat(Instant.ofEpochMilli(each)).isBetween(now.minus(Duration.ofHours(3)), now));
     }
 
     @Test
