@@ -1,6 +1,7 @@
 package io.wadi.bench;
 
 import io.wadi.local.Ports;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -147,6 +148,10 @@ final class StreamsBench {
             describe(job, "", topics.measured(), out, name);
             Properties result = run(subject, name, job);
             if (of == StreamsCase.RESTART) {
+                if (!GroupProbe.members(brokers, name).isEmpty()) {
+                    throw new IOException(
+                            name + " has not left its group: the restart would wait for its session timeout");
+                }
                 describe(job, "warm-up.", topics.warmUp(), warmed, "again-" + name);
                 job.setProperty("restart", "true");
                 result = run(subject, name + "-again", job);

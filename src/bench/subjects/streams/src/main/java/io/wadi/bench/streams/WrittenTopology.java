@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -73,7 +75,8 @@ public final class WrittenTopology extends TopologySubject {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         streams.start();
-        return streams;
+        // As in Wadi: by default, a closed consumer remains a member of its group until its session times out.
+        return () -> streams.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     }
 
     private static KStream<String, JsonNode> filter(KStream<String, JsonNode> events) {
@@ -108,7 +111,6 @@ public final class WrittenTopology extends TopologySubject {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "200");
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
-        settings.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true);
         if (!job.settings().containsKey("rocksdb")) {
             settings.put(
                     StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
