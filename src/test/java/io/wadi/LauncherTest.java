@@ -12,7 +12,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ final class LauncherTest {
 
     private Path home;
     private Path elsewhere;
+    private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
     void makeBuiltProject() throws Exception {
@@ -208,6 +211,31 @@ final class LauncherTest {
                 .orElseThrow();
     }
 
+    /** They would override those of Wadi's processes, but not those of its peers. */
+    @Test
+    void settingsInTheEnvironment_doNotApplyToBenchmarks() throws Exception {
+        script(directory.resolve("bin/java"), """
+                #!/bin/sh
+                case $1 in
+                  -version) echo 'openjdk version "17.0.1"' >&2 ;;
+                  *) printf '%s\\n' "$@"; env ;;
+                esac
+                """);
+        environment.putAll(Map.of(
+                "WADI_KAFKA_BROKERS", "kafka:9092",
+                "CAMEL_COMPONENT_KAFKA_ACKS", "all",
+                "HADOOP_CONF_DIR", "/etc/hadoop",
+                "WADI_BENCH_JAVA", "-XX:+UseSerialGC"));
+
+        assertThat(launch(home, "bench", "landing")).isZero();
+
+        assertThat(Files.readAllLines(directory.resolve("output")))
+                .contains("-Dbench.java=-XX:+UseSerialGC")
+                .noneMatch(line -> line.matches("(WADI_|CAMEL_|HADOOP_).*"));
+        assertThat(launch(home, "run")).isZero();
+        assertThat(Files.readAllLines(directory.resolve("output"))).contains("WADI_KAFKA_BROKERS=kafka:9092");
+    }
+
     @Test
     void testOfTwoClasses_isRejected() throws Exception {
         assertThat(launch(home, "test", "OneTest", "--all", "OtherTest")).isEqualTo(1);
@@ -270,6 +298,7 @@ final class LauncherTest {
         List<String> command = new ArrayList<>(List.of(home.resolve("wadi").toString()));
         command.addAll(List.of(words));
         ProcessBuilder launcher = new ProcessBuilder(command).directory(where.toFile());
+        launcher.environment().putAll(environment);
         launcher.environment().put("JAVA_HOME", directory.toString());
         launcher.environment().merge("PATH", directory.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
         return launcher.redirectErrorStream(true)
