@@ -145,8 +145,15 @@ final class LauncherTest {
 
     /** The process has the arguments of {@code ./wadi run} or {@code ./wadi up}. */
     @ParameterizedTest
-    @CsvSource({"-jar, wadi.jar", "-cp, test-classes:and-others"})
-    void editedCode_isNotBuiltWhileAProcessUsesIt(String option, String file) throws Exception {
+    @CsvSource({
+        "-jar, wadi.jar, topics, The sources have changed since the last build",
+        "-cp, test-classes:and-others, topics, The sources have changed since the last build",
+        "-jar, wadi.jar, test, The tests replace the last build",
+        "-cp, test-classes:and-others, test ATest, The tests replace the last build"
+    })
+    void filesThatAProcessUses_areNotReplaced(String option, String file, String command, String reason)
+            throws Exception {
+        String[] words = command.split(" ");
         script(directory.resolve("bin/sleeper"), "#!/bin/sh\nread -r _\n");
         Process running = new ProcessBuilder(
                         directory.resolve("bin/sleeper").toString(),
@@ -155,18 +162,17 @@ final class LauncherTest {
                 .start();
         try {
             assertThat(wadi(home, "topics")).isEmpty();
-            touch("src/A.java", Instant.now());
+            touch("src/test/java/ATest.java", Instant.now());
 
-            assertThat(launch(home, "topics")).isEqualTo(1);
+            assertThat(launch(home, words)).isEqualTo(1);
             assertThat(directory.resolve("output"))
-                    .hasContent(
-                            "The sources have changed since the last build, and process %d runs from that: stop it, then try again."
-                                    .formatted(running.pid()));
+                    .hasContent("%s, and process %d runs from that: stop it, then try again."
+                            .formatted(reason, running.pid()));
             assertThat(directory.resolve("built")).doesNotExist();
         } finally {
             running.destroyForcibly().waitFor();
         }
-        assertThat(wadi(home, "topics")).containsExactly(BUILT);
+        assertThat(wadi(home, words)).isNotEmpty();
     }
 
     @ParameterizedTest
