@@ -96,6 +96,7 @@ final class LauncherTest {
         assertThat(wadi(home, "run")).isEmpty();
         assertThat(wadi(home, "topics")).isEmpty();
         assertThat(wadi(elsewhere, "up")).isEmpty();
+        assertThat(wadi(elsewhere, "kafka", "topics")).isEmpty();
     }
 
     /** Concurrent builds would write to the same directory. */
