@@ -1,6 +1,7 @@
 package io.wadi.bench;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -35,9 +36,16 @@ final class Arguments {
         return next();
     }
 
-    /** Returns the option's values, which are separated by commas. */
+    /** Returns the option's values, which are different and separated by commas. */
     List<String> values() {
-        return Arrays.asList(value().split(",", -1));
+        String option = option();
+        List<String> values = Arrays.asList(value().split(",", -1));
+        for (String each : values) {
+            if (Collections.frequency(values, each) > 1) {
+                throw new IllegalArgumentException("%s: found \"%s\" twice, allowed once".formatted(option, each));
+            }
+        }
+        return values;
     }
 
     /** Returns the option's value as a whole number that is not less than the minimum. */

@@ -40,6 +40,7 @@ class IndexingOptionsTest {
                     --round 3          | There is no option "--round".
                     --value-bytes 100  | --value-bytes: found "100", allowed from 150, as 500, 200k or 10M
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-2, bare, stock
+                    --subjects bare,bare | --subjects: found "bare" twice, allowed once
                     """)
     void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> IndexingOptions.parse(Arrays.asList(given.split(" ", -1))))
