@@ -102,13 +102,21 @@ final class SiegeBench {
                 }
             }
             Map<String, Double> after = target.counters();
-            Phase afterwards =
-                    phase(target, load, rate, secondsAfterwards(), port.label() + "-" + AFTERWARDS, List.of());
 
             Map<String, List<SiegeRound>> rounds = new LinkedHashMap<>();
             rounds.put(CALM, List.of(calm.round()));
             rounds.put(SIEGE, List.of(siege.round()));
-            rounds.put(AFTERWARDS, List.of(afterwards.round()));
+            if (target.process().isRunning()) {
+                SiegeRound afterwards = phase(
+                                target, load, rate, secondsAfterwards(), port.label() + "-" + AFTERWARDS, List.of())
+                        .round();
+                rounds.put(AFTERWARDS, List.of(afterwards));
+                double goodput = afterwards.load().goodput();
+                if (goodput < rate * WELL) {
+                    failures.add("%s: afterwards %,.0f of %,.0f requests/s are acknowledged"
+                            .formatted(topic.name(), goodput, rate));
+                }
+            }
             String title = "single events over %s, half of the capacity".formatted(port.label());
             System.out.print(report.add(title, rounds, SiegeRound.FIGURES, machineLoad));
             report.addDetail("kinds", siege.hostile().path("kinds"));
@@ -117,11 +125,6 @@ final class SiegeBench {
             report.addDetail("counted", JSON.valueToTree(difference(before, after)));
             ObjectNode end = judge(brokers, target, load, topic);
             end.put("capacity_per_s", Report.rounded(capacity));
-            double goodputAfterwards = afterwards.round().load().goodput();
-            if (goodputAfterwards < rate * WELL) {
-                failures.add("%s: afterwards %,.0f of %,.0f requests/s are acknowledged"
-                        .formatted(topic.name(), goodputAfterwards, rate));
-            }
             report.addDetail("end", end);
             report.addDetail("probes", probes);
             System.out.println("\nLiveness probes during the siege: " + probes);
