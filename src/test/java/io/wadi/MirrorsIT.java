@@ -106,7 +106,7 @@ class MirrorsIT {
     }
 
     @Test
-    void failedTask_isPrinted() throws Exception {
+    void failedTask_isPrinted_untilTheRestart() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
             Path file = file("one-way", Map.of("A", a, "B", b));
@@ -116,6 +116,10 @@ class MirrorsIT {
             try (MirrorProcess mirror = mirror(file)) {
                 await().atMost(SOON).until(() -> mirror.output().contains("A->B: MirrorSourceConnector task 0 failed"));
                 assertThat(mirror.output()).contains("RecordTooLargeException: ");
+            }
+            try (MirrorProcess restarted = mirror(file("one-way", Map.of("A", a, "B", b)))) {
+                await().atMost(SOON).until(() -> b.count("A." + TOPIC) == 1);
+                assertThat(restarted.output()).doesNotContain(" failed");
             }
         }
     }

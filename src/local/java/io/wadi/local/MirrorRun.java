@@ -9,6 +9,7 @@ import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorText;
 import io.wadi.runtime.shutdown.Signals;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,10 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import org.apache.kafka.common.utils.Sanitizer;
 import org.apache.kafka.connect.errors.NotFoundException;
 import org.apache.kafka.connect.mirror.MirrorMaker;
 import org.apache.kafka.connect.mirror.SourceAndTarget;
 import org.apache.kafka.connect.runtime.AbstractStatus;
+import org.apache.kafka.connect.runtime.ConnectMetrics;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
 import org.slf4j.LoggerFactory;
 
@@ -115,7 +120,10 @@ public final class MirrorRun {
         return List.of(state.partitions().size(), state.lag(), state.problems(), state.heartbeatAgeMs() == null);
     }
 
-    /** Returns the failed connectors and tasks of the file's flows. MirrorMaker does not start them again. */
+    /**
+     * Returns the connectors and tasks of the file's flows that have failed in this JVM. MirrorMaker does not start them
+     * again.
+     */
     private static List<String> failures(MirrorMaker running, MirrorFile file) {
         return file.flows().stream()
                 .flatMap(flow -> MirrorMaker.CONNECTOR_CLASSES.stream()
@@ -137,7 +145,7 @@ public final class MirrorRun {
     }
 
     private static Optional<String> failure(SourceAndTarget flow, String name, ConnectorStateInfo.AbstractState state) {
-        if (!state.state().equals(AbstractStatus.State.FAILED.name())) {
+        if (!state.state().equals(AbstractStatus.State.FAILED.name()) || !isOwn(state.workerId())) {
             return Optional.empty();
         }
         List<String> causes = state.trace()
@@ -147,6 +155,17 @@ public final class MirrorRun {
                 .toList();
         return Optional.of("%s: %s failed, and stays so until this command is restarted: %s"
                 .formatted(flow, name, String.join("; ", causes)));
+    }
+
+    /** Returns whether a worker runs in this JVM. Until a task starts again, its stored state is that of its last worker. */
+    private static boolean isOwn(String worker) {
+        try {
+            return ManagementFactory.getPlatformMBeanServer()
+                    .isRegistered(new ObjectName(
+                            ConnectMetrics.JMX_PREFIX + ":type=app-info,id=" + Sanitizer.jmxSanitize(worker)));
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalStateException("Invalid worker id " + worker, e);
+        }
     }
 
     private int mirror(MirrorFile file) throws InterruptedException {
