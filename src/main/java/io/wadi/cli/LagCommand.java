@@ -95,14 +95,17 @@ final class LagCommand extends OperatorCommand {
                 new BoundedHttpClient(REQUEST_TIMEOUT, MAX_REPORT_BYTES, authorization(), Optional.empty());
         try (CommandConfiguration configured = pipeline.read();
                 LagMonitor own = LagMonitor.of(configured.settings(), configured.kafka(), SAMPLE_INTERVAL)) {
-            if (!watch) {
-                return print(report(configured, http, own));
-            }
-            while (!out().checkError()) {
-                print(report(configured, http, own));
+            int code = print(report(configured, http, own));
+            while (watch && !out().checkError()) {
                 new CountDownLatch(1).await(WATCH_INTERVAL.toSeconds(), TimeUnit.SECONDS);
+                try {
+                    print(report(configured, http, own));
+                } catch (KafkaException e) {
+                    // The pipeline has stopped, and Kafka has never responded to this process.
+                    terminal().err().println(failure() + ": " + Causes.reason(e));
+                }
             }
-            return 0;
+            return watch ? 0 : code;
         }
     }
 

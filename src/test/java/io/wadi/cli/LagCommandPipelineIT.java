@@ -1,10 +1,12 @@
 package io.wadi.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.KafkaProcess;
 import io.wadi.local.Ports;
 import io.wadi.management.access.PasswordHash;
 import io.wadi.runtime.http.BoundedHttpClient;
@@ -16,7 +18,9 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -79,6 +84,49 @@ class LagCommandPipelineIT extends LagCommandTestSupport {
                         .hasLineCount(1);
                 assertThat(each.code()).isEqualTo(2);
             });
+        }
+    }
+
+    @Test
+    @Nightly(
+            perChange = {
+                "LagCommandPipelineIT#runningPipeline_isTheSourceOfTheReport",
+                "TopicsCommandIT#unreachableKafka_exitsWith2AndOneLine"
+            })
+    void watch_continuesAfterThePipelineAndItsKafkaHaveEnded(@TempDir Path data, @TempDir Path routes)
+            throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.start(data);
+                RunningWadi wadi = RunningWadi.startIngest(routes, kafka.brokers())) {
+            String url = wadi.managementUrl() + "/api/lag";
+            await().until(() -> Http.json(Http.get(url)).path("time").isTextual());
+            ByteArrayOutputStream errors = new ByteArrayOutputStream();
+            OutputStream reader = new OutputStream() {
+                private boolean hasRead;
+
+                @Override
+                public void write(int octet) {
+                    if (!hasRead) {
+                        hasRead = true;
+                        wadi.close();
+                        kafka.close();
+                    }
+                }
+
+                @Override
+                public void flush() throws IOException {
+                    if (errors.toString(UTF_8).lines().count() == 2) {
+                        throw new IOException("the reader is closed");
+                    }
+                }
+            };
+
+            int code = lagOf(kafka.brokers(), URI.create(url).getPort()).inThisJvm(reader, errors, "--watch");
+
+            assertThat(errors.toString(UTF_8).lines())
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith("Could not read the lag: KafkaException: Kafka at " + kafka.brokers() + ": "));
+            assertThat(code).isZero();
         }
     }
 
