@@ -57,7 +57,10 @@ final class LoginAttempts {
         this.networks = cache(maxRemembered).build();
         this.pairs = cache(maxRemembered).build();
         this.users = cache(maxRemembered).build();
-        this.known = cache(maxRemembered).expireAfterAccess(KNOWN).build();
+        this.known = cache(maxRemembered)
+                .ticker(clock::currentTimeNanos)
+                .expireAfterWrite(KNOWN)
+                .build();
     }
 
     private static Caffeine<Object, Object> cache(int maxSize) {

@@ -70,6 +70,21 @@ class LoginAttemptsTest {
     }
 
     @Test
+    void failedLogins_doNotExtendTheTimeForWhichANetworkIsKnown() throws Exception {
+        InetAddress home = network(1);
+        attempts.succeeded(attempts.begin("otto", home));
+        for (int day = 0; day < 31; day++) {
+            assertThat(attempts.begin("otto", home).isAllowed()).isTrue();
+            clock.pass(Duration.ofDays(1));
+        }
+
+        for (int i = 2; i < 100; i++) {
+            failures("otto", network(i));
+        }
+        assertThat(attempts.delay("otto", home)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
     void unknownNames_fromAnExhaustedNetwork_doNotDisplaceCounts() throws Exception {
         LoginAttempts few = new LoginAttempts(clock, 100);
         for (int i = 1; i <= 10; i++) {
