@@ -3,8 +3,10 @@ package io.wadi.kafka.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -29,6 +31,13 @@ public final class DeadLetterHandler
         implements DeserializationExceptionHandler, ProcessingExceptionHandler, ProductionExceptionHandler {
     private static final String DEAD_LETTERS = "wadi.dead-letters";
     private static final String ROUTE = "wadi.route";
+    /**
+     * The classes of Kafka Streams that throw a {@link StreamsException} without a cause for a topic without partitions
+     * and for a full buffer. All others throw it for what a processor does with its record.
+     */
+    private static final List<String> NOT_OF_A_RECORD = List.of(
+            "org.apache.kafka.streams.processor.internals.RecordCollector",
+            "org.apache.kafka.streams.kstream.internals.suppress.");
 
     private DeadLetterSender deadLetters;
     private String route;
@@ -64,8 +73,7 @@ public final class DeadLetterHandler
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         Exception cause = unwrap(exception);
-        boolean isOfKafka = cause instanceof KafkaException && !(cause instanceof SerializationException);
-        if (isOfKafka || context.topic() == null) {
+        if (isOfKafka(cause) || context.topic() == null) {
             return ProcessingExceptionHandler.Response.fail();
         }
         send(context, record.key(), record.value(), cause);
@@ -76,9 +84,18 @@ public final class DeadLetterHandler
     private static Exception unwrap(Exception exception) {
         Throwable cause = exception.getCause();
         boolean isOfProcessor = cause instanceof ClassCastException
-                // Thrown for an invalid timestamp. Failures of Kafka have another cause, or none.
+                // Thrown for an invalid timestamp. Failures of Kafka have another cause.
                 || (exception instanceof StreamsException && cause instanceof IllegalArgumentException);
         return isOfProcessor ? (Exception) cause : exception;
+    }
+
+    private static boolean isOfKafka(Exception cause) {
+        if (cause.getClass() == StreamsException.class && cause.getCause() == null) {
+            return Stream.of(cause.getStackTrace())
+                    .limit(1)
+                    .anyMatch(thrower -> NOT_OF_A_RECORD.stream().anyMatch(thrower.getClassName()::startsWith));
+        }
+        return cause instanceof KafkaException && !(cause instanceof SerializationException);
     }
 
     /** Sends the dead letter of the original record, or of another key and value if that is not known. */

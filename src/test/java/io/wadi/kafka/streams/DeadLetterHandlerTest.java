@@ -16,11 +16,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -124,6 +128,46 @@ class DeadLetterHandlerTest {
         });
     }
 
+    /** Kafka Streams, and a user's processor, throw this exception without a cause for a record. */
+    @Test
+    void recordThatAProcessorRejectsWithAStreamsException_isADeadLetter_andTheNextIsProcessed() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("reject", Rejecting::new, "source")
+                .addSink("sink", "out", OUT, OUT, "reject");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            var in = streams.createInputTopic("in", OUT, OUT);
+            in.pipeInput("no".getBytes(UTF_8));
+            in.pipeInput("unknown".getBytes(UTF_8));
+            in.pipeInput("sink".getBytes(UTF_8));
+
+            assertThat(streams.createOutputTopic("out", IN, IN).readValuesToList())
+                    .containsExactly("sink".getBytes(UTF_8));
+        }
+        assertThat(deadLetters.history())
+                .extracting(deadLetter -> new String((byte[]) deadLetter.value(), UTF_8))
+                .containsExactly("no", "unknown");
+    }
+
+    /** As dead letters, records would be both in the buffer without limit and in the dead-letter topic. */
+    @Test
+    void fullBufferOfATopology_endsTheThread() {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.table("in", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+                .suppress(Suppressed.untilTimeLimit(
+                        Duration.ofDays(1),
+                        Suppressed.BufferConfig.maxRecords(1).shutDownWhenFull()));
+        try (TopologyTestDriver streams = new TopologyTestDriver(builder.build(), settings())) {
+            var in = streams.createInputTopic("in", OUT, OUT);
+            in.pipeInput("a".getBytes(UTF_8), "1".getBytes(UTF_8));
+
+            assertThatThrownBy(() -> in.pipeInput("b".getBytes(UTF_8), "2".getBytes(UTF_8)))
+                    .rootCause()
+                    .hasMessageContaining("exceeded its max capacity");
+        }
+        assertThat(deadLetters.history()).isEmpty();
+    }
+
     /** The record is processed again once Kafka is available. */
     @Test
     void failureOfKafkaInAProcessor_endsTheThread() {
@@ -217,6 +261,18 @@ class DeadLetterHandlerTest {
         @Override
         public void process(Record<byte[], byte[]> record) {
             throw new StreamsException("Error encountered sending record", new TimeoutException("of this test"));
+        }
+    }
+
+    /** Forwards a record to the node that its value names. */
+    private static final class Rejecting extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            String child = new String(record.value(), UTF_8);
+            if ("no".equals(child)) {
+                throw new StreamsException("of this test");
+            }
+            context().forward(record, child);
         }
     }
 
