@@ -107,22 +107,31 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
             return () -> {};
         }
         Future<?> acknowledgement = producer().send(deadLetter.get());
-        Sent sent = () -> await(acknowledgement, failed);
+        Sent sent = () -> await(acknowledgement, ConsumedRecord.at(failed));
         if (acknowledgement.isDone()) {
             sent.await();
         }
         return sent;
     }
 
-    private void await(Future<?> acknowledgement, ConsumerRecord<?, ?> failed) {
+    /**
+     * Sends the dead letter of a record without a location, such as an emission of a topology. In other respects like
+     * {@link #send(ConsumerRecord, String, Exception)}.
+     */
+    public void send(byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
+        await(
+                producer().send(deadLetter("", key, value, headers, routeId, cause)),
+                "a record without a location of route " + routeId);
+    }
+
+    private void await(Future<?> acknowledgement, String failed) {
         try {
             acknowledgement.get();
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw new org.apache.kafka.common.KafkaException(
-                    "Failed to write the dead letter of " + ConsumedRecord.at(failed) + " to topic " + topic,
-                    e.getCause());
+                    "Failed to write the dead letter of " + failed + " to topic " + topic, e.getCause());
         }
     }
 

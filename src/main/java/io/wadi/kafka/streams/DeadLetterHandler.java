@@ -19,6 +19,7 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
@@ -38,6 +39,11 @@ public final class DeadLetterHandler
     private static final List<String> NOT_OF_A_RECORD = List.of(
             "org.apache.kafka.streams.processor.internals.RecordCollector",
             "org.apache.kafka.streams.kstream.internals.suppress.");
+
+    /** A value with its bytes for a dead letter; that of a record without a location must have them. */
+    public interface Content {
+        byte[] bytes();
+    }
 
     private DeadLetterSender deadLetters;
     private String route;
@@ -73,10 +79,16 @@ public final class DeadLetterHandler
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         Exception cause = unwrap(exception);
-        if (isOfKafka(cause) || context.topic() == null) {
+        boolean hasContent = record != null && record.value() instanceof Content;
+        boolean isOfPunctuation = context.topic() == null;
+        if (isOfKafka(cause) || (isOfPunctuation && !hasContent)) {
             return ProcessingExceptionHandler.Response.fail();
         }
-        send(context, record.key(), record.value(), cause);
+        if (isOfPunctuation) {
+            deadLetters.send(bytes(record.key()), bytes(record.value()), record.headers(), route, cause);
+        } else {
+            send(context, record.key(), record.value(), cause);
+        }
         return ProcessingExceptionHandler.Response.resume();
     }
 
@@ -119,6 +131,12 @@ public final class DeadLetterHandler
     }
 
     private static byte[] bytes(Object content) {
+        if (content instanceof Windowed<?> windowed) {
+            return bytes(windowed.key());
+        }
+        if (content instanceof Content known) {
+            return known.bytes();
+        }
         return content == null || content instanceof byte[]
                 ? (byte[]) content
                 : content.toString().getBytes(UTF_8);

@@ -256,7 +256,10 @@ record StageBuilder(
         return output(
                 place,
                 false,
-                event -> new DeclaredProcessor.Input(event.keyValue(), ValueType.plain(event.value())),
+                event -> new DeclaredProcessor.Input(
+                        event.keyValue(),
+                        ValueType.plain(event.value()),
+                        event.original() == null ? null : event.original().bytes()),
                 (KStream<byte[], DeclaredProcessor.Input> records) -> {
                     KStream<Object, Object> forwarded = DeclaredProcessor.of(place, process, records);
                     if (process.arms().isEmpty()) {

@@ -204,7 +204,7 @@ class DeadLetterHandlerTest {
     void punctuationWithAResultThatCannotBeSerialized_failsWithTheCause() {
         Topology topology = new Topology()
                 .addSource("source", IN, IN, "in")
-                .addProcessor("every", Punctuating::new, "source")
+                .addProcessor("every", () -> new Punctuating("sink"), "source")
                 .addSink("sink", "out", OUT, DeadLetterHandlerTest::failing, "every");
         try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
             assertThatThrownBy(() -> streams.advanceWallClockTime(Duration.ofSeconds(1)))
@@ -212,17 +212,36 @@ class DeadLetterHandlerTest {
         }
     }
 
+    @Test
+    void failedPunctuation_endsTheThread() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("every", () -> new Punctuating("not a child"), "source");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            assertThatThrownBy(() -> streams.advanceWallClockTime(Duration.ofSeconds(1)))
+                    .rootCause()
+                    .hasMessageContaining("Unknown downstream node: not a child");
+        }
+        assertThat(deadLetters.history()).isEmpty();
+    }
+
     private static byte[] failing(String topic, Object value) {
         throw new SerializationException("of this test");
     }
 
     private static final class Punctuating extends ContextualProcessor<byte[], byte[], byte[], Object> {
+        private final String child;
+
+        Punctuating(String child) {
+            this.child = child;
+        }
+
         @Override
         public void init(ProcessorContext<byte[], Object> context) {
             context.schedule(
                     Duration.ofSeconds(1),
                     PunctuationType.WALL_CLOCK_TIME,
-                    time -> context.forward(new Record<>(null, time, time)));
+                    time -> context.forward(new Record<>(null, time, time), child));
         }
 
         @Override
