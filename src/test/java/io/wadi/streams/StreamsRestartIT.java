@@ -12,6 +12,10 @@ import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +150,49 @@ class StreamsRestartIT extends StreamsTestSupport {
                 .filteredOn(result -> result.startsWith("[0,") || result.startsWith("[5000,"))
                 .last()
                 .isEqualTo("[0,3]");
+    }
+
+    /** The restored result has the location of a record, but not its content: a replay would add it to the topic. */
+    @Test
+    @Nightly(perChange = "ProcessorFailuresTest#emittedResultForWhichAProcessorFails_isADeadLetterWithItsValueAsJson")
+    void restoredResultForWhichAProcessorFails_isADeadLetterWithoutALocation() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: TOPIC.in
+                steps:
+                  - window: {tumbling: 10s, grace: 1s, emit: final}
+                  - count: true
+                  - process: {class: %s}
+                to: TOPIC.out
+                """.formatted(FailingProcessor.class.getName()));
+        start();
+        sendAtSeconds(0);
+        await().until(() ->
+                KafkaProbe.readAll("wadi-" + name + "-main-1-changelog").size() > 0);
+        wadi.close();
+
+        start();
+        sendAtSeconds(60);
+        await().until(() -> !deadLetters().isEmpty());
+        assertThat(deadLetters()).singleElement().satisfies(deadLetter -> {
+            assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("1");
+            assertThat(new String(deadLetter.key(), UTF_8)).isEqualTo("a");
+            assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic")).isEmpty();
+        });
+    }
+
+    /** Fails for each record. */
+    public static final class FailingProcessor implements ProcessorSupplier<Object, Object, Object, Object> {
+        @Override
+        public Processor<Object, Object, Object, Object> get() {
+            return new ContextualProcessor<>() {
+                @Override
+                public void process(Record<Object, Object> record) {
+                    throw new IllegalStateException("of this test");
+                }
+            };
+        }
     }
 
     private void sendAtSeconds(int... seconds) throws Exception {

@@ -84,7 +84,7 @@ public final class DeadLetterHandler
         if (isOfKafka(cause) || (isOfPunctuation && !hasContent)) {
             return ProcessingExceptionHandler.Response.fail();
         }
-        if (isOfPunctuation) {
+        if (isOfPunctuation || isRestored(context, record)) {
             deadLetters.send(bytes(record.key()), bytes(record.value()), record.headers(), route, cause);
         } else {
             send(context, record.key(), record.value(), cause);
@@ -110,9 +110,23 @@ public final class DeadLetterHandler
         return cause instanceof KafkaException && !(cause instanceof SerializationException);
     }
 
+    /**
+     * Returns whether a record is a result that was restored from a changelog topic: it has the location of a record,
+     * but not its content, which a replay would add to the topic.
+     */
+    private static boolean isRestored(ErrorHandlerContext context, Record<?, ?> record) {
+        return !hasSource(context)
+                && record.value() instanceof Content content
+                && (record.key() != null || content.bytes() != null);
+    }
+
+    private static boolean hasSource(ErrorHandlerContext context) {
+        return context.sourceRawKey() != null || context.sourceRawValue() != null;
+    }
+
     /** Sends the dead letter of the original record, or of another key and value if that is not known. */
     private void send(ErrorHandlerContext context, Object key, Object value, Exception cause) {
-        boolean isSource = context.sourceRawKey() != null || context.sourceRawValue() != null;
+        boolean isSource = hasSource(context);
         deadLetters.send(
                 new ConsumerRecord<>(
                         context.topic(),
