@@ -40,8 +40,12 @@ record DeclaredProcessor(Processor<Object, Object, Object, Object> processor)
 
     @Override
     public void process(Record<byte[], Input> record) {
-        processor.process(
-                record.withKey(record.value().key()).withValue(record.value().value()));
+        try {
+            processor.process(record.withKey(record.value().key())
+                    .withValue(record.value().value()));
+        } catch (StackOverflowError | LinkageError | AssertionError e) { // Kafka Streams handles exceptions only
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsFlow;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -85,6 +86,31 @@ class ProcessorFailuresTest {
         });
     }
 
+    /** Kafka Streams passes only exceptions to its handler: an error would end the thread, and its replacement. */
+    @Test
+    void recordForWhichAProcessorThrowsAnError_isADeadLetter_andTheNextIsProcessed() {
+        try (TopologyTestDriver streams = driver("""
+                from: in
+                steps:
+                  - process: {class: %s}
+                to: out
+                """.formatted(Erring.class.getName()))) {
+            ByteArraySerializer out = new ByteArraySerializer();
+            var in = streams.createInputTopic("in", out, out);
+            for (String value : List.of("assertion", "overflow", "linkage", "valid")) {
+                in.pipeInput("a".getBytes(UTF_8), value.getBytes(UTF_8));
+            }
+            assertThat(streams.createOutputTopic("out", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                            .readValuesToList())
+                    .containsExactly("valid".getBytes(UTF_8));
+        }
+        assertThat(deadLetters.history())
+                .extracting(deadLetter -> new String((byte[]) deadLetter.value(), UTF_8))
+                .containsExactly("assertion", "overflow", "linkage");
+        assertThat(text(deadLetters.history().get(0), "exception.message"))
+                .isEqualTo("java.lang.AssertionError: of this test");
+    }
+
     private static String text(ProducerRecord<?, ?> deadLetter, String header) {
         return new String(
                 deadLetter.headers().lastHeader("__connect.errors." + header).value(), UTF_8);
@@ -118,6 +144,24 @@ class ProcessorFailuresTest {
                         throw new IllegalStateException("of this test");
                     }
                     context().forward(record.withValue(record.value()));
+                }
+            };
+        }
+    }
+
+    /** Throws the error that the value names. */
+    public static final class Erring implements ProcessorSupplier<String, String, String, String> {
+        @Override
+        public Processor<String, String, String, String> get() {
+            return new ContextualProcessor<>() {
+                @Override
+                public void process(Record<String, String> record) {
+                    switch (record.value()) {
+                        case "assertion" -> throw new AssertionError("of this test");
+                        case "overflow" -> throw new StackOverflowError();
+                        case "linkage" -> throw new NoClassDefFoundError("of this test");
+                        default -> context().forward(record);
+                    }
                 }
             };
         }
