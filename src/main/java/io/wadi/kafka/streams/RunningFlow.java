@@ -119,7 +119,7 @@ final class RunningFlow implements AutoCloseable {
             return obstacle.orElse(null);
         } catch (ApiException e) {
             return Causes.inShort(e);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) { // such as of a bean
             return Causes.inShort(e.getCause() == null ? e : e.getCause());
         }
     }

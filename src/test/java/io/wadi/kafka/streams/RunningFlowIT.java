@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -135,15 +137,17 @@ class RunningFlowIT {
     @Test
     void flow_startsAfterFailedAttempts_whichAreClosed(@TempDir Path directory) throws Exception {
         TopicProbe.create(FAILING_IN, 1);
-        AtomicBoolean companionFails = new AtomicBoolean(true);
+        Queue<Error> companionFailures = new ConcurrentLinkedQueue<>(
+                List.of(new NoClassDefFoundError("of the companion"), new AssertionError("of the companion")));
         StreamsFlow flow = new StreamsFlow(
                 "running-flow-failing",
                 Map.of(),
                 () -> withGlobalTable(FAILING_IN, FAILING_TABLE),
                 admin -> Optional.empty(),
                 () -> {
-                    if (companionFails.getAndSet(false)) {
-                        throw new NoClassDefFoundError("of the companion");
+                    Error failure = companionFailures.poll();
+                    if (failure != null) {
+                        throw failure;
                     }
                     companions.incrementAndGet();
                     return companions::decrementAndGet;
@@ -153,7 +157,7 @@ class RunningFlowIT {
             running.start();
             await().until(() -> String.valueOf(running.fault())
                     .contains("There are no partitions available for topic " + FAILING_TABLE));
-            assertThat(companionFails).isFalse();
+            assertThat(companionFailures).isEmpty();
             assertThat(running.hasEnded()).as("it is started again").isFalse();
 
             TopicProbe.create(FAILING_TABLE, 1);
