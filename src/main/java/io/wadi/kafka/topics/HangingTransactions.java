@@ -41,7 +41,7 @@ public final class HangingTransactions implements Prober.Probe {
     private final Supplier<Set<String>> topics;
     private final Clock clock;
     private final AdminOnDemand admin;
-    /** The transactions that were open at the last check. */
+    /** The transactions that were open when their partitions were last read. */
     private Map<TopicPartition, Open> open = Map.of();
 
     /**
@@ -74,8 +74,8 @@ public final class HangingTransactions implements Prober.Probe {
                     .known();
             Map<TopicPartition, Long> ends = AdminRequests.tryOffsets(client, stable.keySet(), OffsetSpec.latest())
                     .known();
-            open = open(stable, ends);
-            List<String> hanging = hanging();
+            open = open(partitions, stable, ends);
+            List<String> hanging = hanging(ends.keySet());
             return hanging.isEmpty()
                     ? CheckResult.proof("no transaction hangs in %d partitions".formatted(ends.size()))
                     : CheckResult.fault(fault(hanging));
@@ -97,25 +97,31 @@ public final class HangingTransactions implements Prober.Probe {
         return found;
     }
 
-    /** Returns the first open transaction of each partition that has one. */
-    private Map<TopicPartition, Open> open(Map<TopicPartition, Long> stable, Map<TopicPartition, Long> ends) {
+    /**
+     * Returns the first open transaction of each partition that has one. A partition that could not be read, such as
+     * during the failure of its leader, keeps its transaction, which may still be open.
+     */
+    private Map<TopicPartition, Open> open(
+            Set<TopicPartition> partitions, Map<TopicPartition, Long> stable, Map<TopicPartition, Long> ends) {
         Instant now = clock.instant();
-        Map<TopicPartition, Open> found = new HashMap<>();
-        ends.forEach((partition, end) -> {
+        Map<TopicPartition, Open> found = new HashMap<>(open);
+        found.keySet().retainAll(partitions);
+        ends.forEach((partition, end) -> found.compute(partition, (key, before) -> {
             long offset = stable.get(partition);
-            if (offset < end) {
-                Open before = open.get(partition);
-                found.put(partition, before != null && before.offset() == offset ? before : new Open(offset, now));
+            if (offset >= end) {
+                return null;
             }
-        });
+            return before != null && before.offset() == offset ? before : new Open(offset, now);
+        }));
         return found;
     }
 
-    /** Returns the beginnings of the transactions that hang, as {@code topic-partition@offset}. */
-    private List<String> hanging() {
+    /** Returns the beginnings of the transactions that hang in these partitions, as {@code topic-partition@offset}. */
+    private List<String> hanging(Set<TopicPartition> partitions) {
         Instant latest = clock.instant().minus(LIMIT);
         return open.keySet().stream()
-                .filter(each -> !open.get(each).since().isAfter(latest))
+                .filter(each ->
+                        partitions.contains(each) && !open.get(each).since().isAfter(latest))
                 .sorted(PartitionOrder.BY_NAME)
                 .map(each -> each + "@" + open.get(each).offset())
                 .toList();
