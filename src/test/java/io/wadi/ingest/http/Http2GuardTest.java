@@ -14,7 +14,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.http.Http2Frames.Frame;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -114,10 +113,10 @@ class Http2GuardTest extends Http2GuardTestSupport {
         }
     }
 
-    /** The response waits for three intervals at a time, and the client reads eight times what an interval requires. */
+    /** The response takes three intervals, and the client reads nine times what an interval requires. */
     @Test
     void clientThatReadsItsResponseSlowly_isKept() throws Exception {
-        try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(3)).begin(INITIAL_WINDOW_SIZE, 0)) {
+        try (Http2Frames client = connect(LONG, LONG, MEDIUM).begin(INITIAL_WINDOW_SIZE, 0)) {
             client.request(1, END_STREAM, "GET", "/large");
             int taken = 0;
             while (taken < 1 << 20) {
@@ -125,17 +124,17 @@ class Http2GuardTest extends Http2GuardTestSupport {
                 client.write(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0x40, 0});
                 taken += client.read(DATA).orElseThrow().payload().remaining();
                 checks.drainPermits();
-                assertThat(checks.tryAcquire(9, 2, TimeUnit.MINUTES)).isTrue();
+                assertThat(checks.tryAcquire(16, 2, TimeUnit.MINUTES)).isTrue();
             }
 
             assertThat(taken).isEqualTo(1 << 20);
         }
     }
 
-    /** The other response of the connection advances by eight times what an interval requires. */
+    /** The other response of the connection advances by nine times what an interval requires. */
     @Test
     void responseThatIsNotRead_isReset_whileOthersAreRead() throws Exception {
-        try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(3)).begin(INITIAL_WINDOW_SIZE, 0)) {
+        try (Http2Frames client = connect(LONG, LONG, MEDIUM).begin(INITIAL_WINDOW_SIZE, 0)) {
             client.request(1, END_STREAM, "GET", "/early").request(3, END_STREAM, "GET", "/large");
             Frame reset = null;
             int taken = 0;
@@ -149,7 +148,7 @@ class Http2GuardTest extends Http2GuardTestSupport {
                 }
                 taken += frame.payload().remaining();
                 checks.drainPermits();
-                assertThat(checks.tryAcquire(9, 2, TimeUnit.MINUTES)).isTrue();
+                assertThat(checks.tryAcquire(16, 2, TimeUnit.MINUTES)).isTrue();
             }
 
             assertThat(reset).isNotNull();

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A server without TLS whose HTTP/2 connections have the guards of the event port, with short measuring intervals. */
 abstract class Http2GuardTestSupport {
-    static final Duration SHORT = Duration.ofMillis(300);
+    /** Longer than any pause of a client before its next bytes on a busy machine. */
+    static final Duration SHORT = Duration.ofSeconds(3);
+
+    static final Duration MEDIUM = Duration.ofSeconds(6);
     static final Duration LONG = Duration.ofMinutes(1);
     static final int INITIAL_WINDOW_SIZE = 4;
     private static final int TIMEOUT_MS = 120_000;
