@@ -1,13 +1,17 @@
 package io.wadi.kafka.topics;
 
 import io.wadi.runtime.config.NearestName;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -131,7 +135,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
             } else if (exceedsReplication(name, value, found.replication())) {
                 refusals.add("min-isr %s exceeds replication %d: Kafka would accept records with %2$d in sync"
                         .formatted(value, found.replication()));
-            } else if (!inWords(name, value).equals(inWords(name, now))) {
+            } else if (!canonical(inWords(name, value)).equals(canonical(inWords(name, now)))) {
                 toSet.put(name, value);
                 differences.add("%s %s, declared %s".formatted(word(name), inWords(name, now), inWords(name, value)));
             }
@@ -152,6 +156,27 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
 
     private static boolean exceedsReplication(String name, String value, int replication) {
         return name.equals(TopicSetting.MIN_ISR.kafka()) && Long.parseLong(value) > replication;
+    }
+
+    /**
+     * Returns the elements of a value in a form that does not depend on its notation: Kafka returns 0.10 as 0.1, and
+     * TRUE as true. A null value has no elements.
+     */
+    private static List<Object> canonical(String value) {
+        return Stream.ofNullable(value)
+                .flatMap(list -> Arrays.stream(list.split(",")))
+                .map(String::strip)
+                .map(TopicPlan::canonicalPart)
+                .toList();
+    }
+
+    private static Object canonicalPart(String text) {
+        try {
+            return new BigDecimal(text).stripTrailingZeros();
+        } catch (NumberFormatException e) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            return lower.equals("true") || lower.equals("false") ? lower : text;
+        }
     }
 
     private static String word(String name) {

@@ -97,8 +97,8 @@ record TopicSetting(
 
     /** Returns the declared value for Kafka's value, which is a list in any order. */
     private static String wordFor(String value, Map<String, String> values) {
-        String sorted =
-                String.join(",", Arrays.stream(value.split(",")).sorted().toList());
+        String sorted = String.join(
+                ",", Arrays.stream(value.split(",")).map(String::strip).sorted().toList());
         return values.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(sorted))
                 .map(Map.Entry::getKey)

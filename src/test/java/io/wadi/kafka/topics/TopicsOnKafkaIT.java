@@ -244,6 +244,20 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
         awaitSetting(name, "segment.ms", "60000");
     }
 
+    /** Kafka returns settings in its own form. */
+    @Test
+    void apply_valuesInAnotherFormThanKafkas_areNoDifferences() throws Exception {
+        String topic = "topics-forms";
+        Topics declared = declare(
+                topic,
+                "partitions: 1, config: {min.cleanable.dirty.ratio: 0.10, 'cleanup.policy': 'compact, delete',"
+                        + " preallocate: FALSE, segment.bytes: 016777216}");
+        assertThat(run(declared, Mode.APPLY).asDeclared()).isTrue();
+        awaitSetting(topic, "min.cleanable.dirty.ratio", "0.1");
+
+        assertThat(changes(run(declared, Mode.DESCRIBE), State.PLANNED)).isEmpty();
+    }
+
     @Test
     void apply_morePartitions_growsTheTopic() throws Exception {
         String name = "topics-grown";
