@@ -139,9 +139,11 @@ public final class KafkaClients {
      */
     private static Properties withBufferForLargestRecord(Properties properties) {
         if (isDefault(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, DEFAULT_BUFFER)) {
+            String largest =
+                    properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG).toString();
             properties.put(
                     ProducerConfig.BUFFER_MEMORY_CONFIG,
-                    properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG).toString());
+                    Integer.toString(Math.max(DEFAULT_BUFFER, Integer.parseInt(largest))));
         }
         return properties;
     }

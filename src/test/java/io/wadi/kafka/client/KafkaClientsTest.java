@@ -65,6 +65,11 @@ final class KafkaClientsTest {
                     .isGreaterThanOrEqualTo(128 << 20);
         }
 
+        clients.component().getConfiguration().setMaxRequestSize(10_000);
+        for (Properties producer : List.of(clients.backgroundProperties(), clients.transactionalProperties("id"))) {
+            assertThat(number(producer, ProducerConfig.BUFFER_MEMORY_CONFIG)).isEqualTo(32 << 20);
+        }
+
         for (int configured : new int[] {16 << 20, 256 << 20}) {
             clients.component().getConfiguration().setBufferMemorySize(configured);
             assertThat(number(clients.backgroundProperties(), ProducerConfig.BUFFER_MEMORY_CONFIG))
