@@ -12,12 +12,13 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * A partitioner for any Kafka producer that follows {@code topics.yaml}: set {@code partitioner.class} to it and
- * {@code wadi.topics-file} to the file. Records that may go to any partition go to one that has a leader. Sending a
+ * {@code wadi.topicsFile} to the file. Records that may go to any partition go to one that has a leader. Sending a
  * record that the declaration rejects fails with {@link org.apache.kafka.common.InvalidRecordException}, which is not
  * retried. Thread-safe.
  */
 public final class DeclaredPartitioner implements Partitioner {
-    static final String TOPICS_FILE = "wadi.topics-file";
+    /** It has no hyphen because YAML routes convert {@code a-b} to {@code aB}. */
+    static final String TOPICS_FILE = "wadi.topicsFile";
 
     private final RoundRobinPartitioner roundRobin = new RoundRobinPartitioner();
     private Topics topics;
@@ -25,7 +26,7 @@ public final class DeclaredPartitioner implements Partitioner {
     /**
      * Reads the declarations.
      *
-     * @throws ConfigException if the producer's configuration has no {@code wadi.topics-file}
+     * @throws ConfigException if the producer's configuration has no {@code wadi.topicsFile}
      * @throws io.wadi.runtime.config.SettingsException with all mistakes in the file
      */
     @Override

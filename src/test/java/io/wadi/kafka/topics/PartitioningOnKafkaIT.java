@@ -18,6 +18,8 @@ import java.util.concurrent.Future;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,6 +88,36 @@ class PartitioningOnKafkaIT {
     }
 
     @Test
+    void yamlRoute_withTheDeclaredPartitioner_followsTopicsYaml() throws Exception {
+        String topic = "partitioning-yaml";
+        TopicProbe.create(topic, 3);
+        Path file = Files.writeString(
+                directory.resolve("topics.yaml"),
+                "topics: [{name: %s, partitions: 3, partitioner: {pin: {Pangyo: 0}}}]".formatted(topic));
+        String yaml = """
+                - route:
+                    from:
+                      uri: direct:in
+                      steps:
+                        - to:
+                            uri: kafka
+                            parameters:
+                              topic: %s
+                              partitioner: io.wadi.kafka.topics.DeclaredPartitioner
+                              additionalProperties.wadi.topicsFile: "%s"
+                """.formatted(topic, file);
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {}
+        })) {
+            PluginHelper.getRoutesLoader(flow.camel()).loadRoutes(ResourceHelper.fromString("route.camel.yaml", yaml));
+            flow.camel().createProducerTemplate().sendBodyAndHeader("direct:in", "pinned", "kafka.KEY", "Pangyo");
+        }
+
+        assertThat(partitions(topic)).isEqualTo(Map.of("pinned", List.of(0)));
+    }
+
+    @Test
     void route_topicWithoutAPartitioner_usesKafkasPartitioner() throws Exception {
         String topic = "partitioning-undeclared";
         TopicProbe.create(topic, 3);
@@ -113,7 +145,7 @@ class PartitioningOnKafkaIT {
                         new org.apache.kafka.common.serialization.ByteArraySerializer()))
                 .havingRootCause()
                 .withMessage("partitioner.class is io.wadi.kafka.topics.DeclaredPartitioner, "
-                        + "which requires wadi.topics-file: expected the path of topics.yaml");
+                        + "which requires wadi.topicsFile: expected the path of topics.yaml");
     }
 
     private RouteBuilder to(String topic, String declarations) throws Exception {
@@ -123,7 +155,7 @@ class PartitioningOnKafkaIT {
             public void configure() {
                 from("direct:in")
                         .toF(
-                                "kafka:%s?partitioner=%s&additionalProperties.wadi.topics-file=%s",
+                                "kafka:%s?partitioner=%s&additionalProperties.wadi.topicsFile=%s",
                                 topic, DeclaredPartitioner.class.getName(), file);
             }
         };
