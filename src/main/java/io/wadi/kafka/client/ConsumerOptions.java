@@ -107,6 +107,9 @@ final class ConsumerOptions {
             "key.deserializer", "keyDeserializer",
             "value.deserializer", "valueDeserializer");
 
+    /** Wadi's own properties of consumers. */
+    static final Set<String> OF_WADI = Set.of(AssignedPartitions.NAME, FlowClientFactory.TRANSACTIONAL);
+
     private ConsumerOptions() {}
 
     private static Set<String> names(String text) {

@@ -1,6 +1,7 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.RouteControl;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,14 @@ import org.apache.kafka.common.KafkaException;
 record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static final Set<PollOnError> POLL_ON_ERROR =
             Set.of(PollOnError.RECONNECT, PollOnError.RETRY, PollOnError.STOP);
+
+    /** The properties of producers that name classes of the user. */
+    private static final Set<String> PLUG_INS = Set.of(
+            ProducerConfig.PARTITIONER_CLASS_CONFIG,
+            ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG);
+
+    private static final String OF_CONSUMERS = "it is an option of consumers; remove it";
 
     private static final KafkaEndpointConfigurer VALUES = new KafkaEndpointConfigurer();
 
@@ -89,11 +98,35 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         String uri = target.getEndpointUri();
         for (String option : ConsumerOptions.CONSUMER) {
             if (uri.contains("?" + option + "=") || uri.contains("&" + option + "=")) {
-                throw unsupportedOnProducer(
-                        routeId, target, option, value(target, option), "it is an option of consumers; remove it");
+                throw unsupportedOnProducer(routeId, target, option, value(target, option), OF_CONSUMERS);
             }
         }
+        rejectPropertiesOnProducer(routeId, target);
         rejectTransactions(routeId, target);
+    }
+
+    /** Rejects properties in the URI that have no effect. A class of the user may read others than those of Kafka. */
+    private static void rejectPropertiesOnProducer(String routeId, KafkaEndpoint target) {
+        KafkaConfiguration configuration = target.getConfiguration();
+        Map<String, Object> properties = configuration.getAdditionalProperties();
+        boolean hasPlugIn = configuration.getPartitioner() != null
+                || configuration.getInterceptorClasses() != null
+                || configuration.getMetricReporters() != null
+                || !Collections.disjoint(properties.keySet(), PLUG_INS);
+        properties.forEach((name, value) -> {
+            String option = "additionalProperties." + name;
+            if (ProducerConfig.configNames().contains(name)
+                    || !target.getEndpointUri().contains(option + "=")) {
+                return;
+            }
+            if (ConsumerConfig.configNames().contains(name) || ConsumerOptions.OF_WADI.contains(name)) {
+                throw unsupportedOnProducer(routeId, target, option, value, OF_CONSUMERS);
+            }
+            if (!hasPlugIn) {
+                throw unsupportedOnProducer(
+                        routeId, target, option, value, "Kafka's producer has no property of this name; remove it");
+            }
+        });
     }
 
     private static void rejectTransactions(String routeId, KafkaEndpoint target) {

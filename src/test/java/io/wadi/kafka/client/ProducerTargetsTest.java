@@ -49,6 +49,26 @@ class ProducerTargetsTest extends EndpointOptionsTestSupport {
                         " on the producer of kafka:out is not supported: it is an option of consumers; remove it");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"wadi.transactional=true", "wadi.partitions=0", "max.poll.records=5"})
+    void consumerProperty_onAProducer_isRejected(String property) {
+        String option = "additionalProperties." + property.substring(0, property.indexOf('='));
+        String uri = "kafka:out?additionalProperties." + property;
+        assertRefusedOnProducer(uri, option);
+        assertRefusedOnProducer(uri + "&partitioner=example.Partitioner", option);
+    }
+
+    @Test
+    void unknownProperty_onAProducer_isRejected() {
+        KafkaEndpoint endpoint = camel.getEndpoint("kafka:out?additionalProperties.linger=5", KafkaEndpoint.class);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ConsumingEndpoint.rejectOnProducer("orders", endpoint))
+                .withMessage(
+                        "Route orders: additionalProperties.linger=5 on the producer of kafka:out is not supported:"
+                                + " Kafka's producer has no property of this name; remove it");
+    }
+
     /** Camel would commit after the record is completed; a failure of that commit would lose its output. */
     @ParameterizedTest
     @ValueSource(strings = {"transacted=true", "transactionalId=x", "additionalProperties.transactional.id=x"})
@@ -117,6 +137,10 @@ class ProducerTargetsTest extends EndpointOptionsTestSupport {
     @ValueSource(
             strings = {
                 "kafka:out",
+                "kafka:out?additionalProperties.linger.ms=5",
+                "kafka:out?partitioner=example.Partitioner&additionalProperties.example=5",
+                "kafka:out?interceptorClasses=example.Interceptor&additionalProperties.example=5",
+                "kafka:out?additionalProperties.interceptor.classes=example.Interceptor&additionalProperties.example=5",
                 "kafka:out?lingerMs=9&clientId=c&transacted=false&brokers=other:1&exchangePattern=InOnly"
             })
     void producerOptionsOnATarget_areAccepted(String uri) {
