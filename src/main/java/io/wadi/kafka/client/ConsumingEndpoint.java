@@ -1,6 +1,7 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.RouteControl;
+import io.wadi.runtime.config.Secrets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -147,7 +148,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static IllegalArgumentException unsupportedOnProducer(
             String routeId, KafkaEndpoint target, String option, Object value, String reason) {
         return new IllegalArgumentException("Route %s: %s=%s on the producer of kafka:%s is not supported: %s"
-                .formatted(routeId, option, value, target.getConfiguration().getTopic(), reason));
+                .formatted(routeId, option, shown(option, value), target.getConfiguration().getTopic(), reason));
     }
 
     private static KafkaEndpoint endpoint(KafkaComponent component, KafkaConfiguration configuration) {
@@ -308,7 +309,12 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
 
     private IllegalArgumentException unsupported(String option, Object value, String reason) {
         return new IllegalArgumentException(
-                "Route %s: %s=%s is not supported: %s".formatted(routeId, option, value, reason));
+                "Route %s: %s=%s is not supported: %s".formatted(routeId, option, shown(option, value), reason));
+    }
+
+    /** Returns the value for messages. */
+    private static Object shown(String option, Object value) {
+        return Secrets.isSecret(option) ? Secrets.HIDDEN : value;
     }
 
     /**

@@ -69,6 +69,21 @@ class ProducerTargetsTest extends EndpointOptionsTestSupport {
                                 + " Kafka's producer has no property of this name; remove it");
     }
 
+    @Test
+    void secretWithAMisspelledName_isHidden() {
+        KafkaEndpoint endpoint =
+                camel.getEndpoint("kafka:out?additionalProperties.sasl.jaas.confg=of-otto", KafkaEndpoint.class);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ConsumingEndpoint.rejectOnProducer("orders", endpoint))
+                .withMessageContaining("additionalProperties.sasl.jaas.confg=[hidden] ")
+                .withMessageNotContaining("otto");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ConsumingEndpoint("orders", endpoint).prepare())
+                .withMessageContaining("additionalProperties.sasl.jaas.confg=[hidden] ")
+                .withMessageNotContaining("otto");
+    }
+
     /** Camel would commit after the record is completed; a failure of that commit would lose its output. */
     @ParameterizedTest
     @ValueSource(strings = {"transacted=true", "transactionalId=x", "additionalProperties.transactional.id=x"})
