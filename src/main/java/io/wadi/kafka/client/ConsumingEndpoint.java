@@ -17,6 +17,8 @@ import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 
 /**
  * A Kafka endpoint that a route consumes from. It rejects options that Wadi cannot honor ({@link ConsumerOptions}), and
@@ -26,11 +28,14 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static final Set<PollOnError> POLL_ON_ERROR =
             Set.of(PollOnError.RECONNECT, PollOnError.RETRY, PollOnError.STOP);
 
-    /** The properties of producers that name classes of the user. */
+    /** The properties that name classes of the user, which may read other properties than those of Kafka. */
     private static final Set<String> PLUG_INS = Set.of(
-            ProducerConfig.PARTITIONER_CLASS_CONFIG,
             ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
-            ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG);
+            ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG,
+            SaslConfigs.SASL_CLIENT_CALLBACK_HANDLER_CLASS,
+            SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS,
+            SaslConfigs.SASL_LOGIN_CLASS,
+            SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG);
 
     private static final String OF_CONSUMERS = "it is an option of consumers; remove it";
 
@@ -106,14 +111,13 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         rejectTransactions(routeId, target);
     }
 
-    /** Rejects properties in the URI that have no effect. A class of the user may read others than those of Kafka. */
+    /** Rejects properties in the URI that have no effect. */
     private static void rejectPropertiesOnProducer(String routeId, KafkaEndpoint target) {
         KafkaConfiguration configuration = target.getConfiguration();
         Map<String, Object> properties = configuration.getAdditionalProperties();
         boolean hasPlugIn = configuration.getPartitioner() != null
-                || configuration.getInterceptorClasses() != null
-                || configuration.getMetricReporters() != null
-                || !Collections.disjoint(properties.keySet(), PLUG_INS);
+                || properties.containsKey(ProducerConfig.PARTITIONER_CLASS_CONFIG)
+                || hasPlugIn(configuration);
         properties.forEach((name, value) -> {
             String option = "additionalProperties." + name;
             if (ProducerConfig.configNames().contains(name)
@@ -128,6 +132,12 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
                         routeId, target, option, value, "Kafka's producer has no property of this name; remove it");
             }
         });
+    }
+
+    private static boolean hasPlugIn(KafkaConfiguration configuration) {
+        return configuration.getInterceptorClasses() != null
+                || configuration.getMetricReporters() != null
+                || !Collections.disjoint(configuration.getAdditionalProperties().keySet(), PLUG_INS);
     }
 
     private static void rejectTransactions(String routeId, KafkaEndpoint target) {
@@ -148,7 +158,12 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static IllegalArgumentException unsupportedOnProducer(
             String routeId, KafkaEndpoint target, String option, Object value, String reason) {
         return new IllegalArgumentException("Route %s: %s=%s on the producer of kafka:%s is not supported: %s"
-                .formatted(routeId, option, shown(option, value), target.getConfiguration().getTopic(), reason));
+                .formatted(
+                        routeId,
+                        option,
+                        shown(option, value),
+                        target.getConfiguration().getTopic(),
+                        reason));
     }
 
     private static KafkaEndpoint endpoint(KafkaComponent component, KafkaConfiguration configuration) {
@@ -177,7 +192,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
      */
     private void rejectProperties(Map<String, Object> shared) {
         KafkaConfiguration configuration = endpoint.getConfiguration();
-        boolean hasPlugIn = configuration.getInterceptorClasses() != null || configuration.getMetricReporters() != null;
+        boolean hasPlugIn = hasPlugIn(configuration);
         configuration.getAdditionalProperties().forEach((name, value) -> {
             String option = ConsumerOptions.PROPERTIES.get(name);
             if (option != null) {

@@ -18,6 +18,7 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
 import org.apache.camel.component.kafka.KafkaEndpointUriFactory;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,6 +206,15 @@ class ConsumerOptionsTest extends EndpointOptionsTestSupport {
                 "sessionTimeoutMs=45000",
                 "Kafka's consumer cannot be created: ConfigException: session.timeout.ms cannot be set when");
         assertRefused("interceptorClasses=no.such.Interceptor", "Kafka's consumer cannot be created: ");
+    }
+
+    @Test
+    void propertyThatAClassOfSaslMayRead_isAccepted() {
+        KafkaEndpoint endpoint = prepare("kafka:t?groupId=g&additionalProperties.example=5"
+                + "&additionalProperties.sasl.login.callback.handler.class="
+                + OAuthBearerLoginCallbackHandler.class.getName());
+
+        assertThat(endpoint.getConfiguration().getAdditionalProperties()).containsEntry("example", "5");
     }
 
     /** A route that is stopped and started prepares its endpoint again. */

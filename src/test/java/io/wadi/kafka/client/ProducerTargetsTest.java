@@ -156,6 +156,7 @@ class ProducerTargetsTest extends EndpointOptionsTestSupport {
                 "kafka:out?partitioner=example.Partitioner&additionalProperties.example=5",
                 "kafka:out?interceptorClasses=example.Interceptor&additionalProperties.example=5",
                 "kafka:out?additionalProperties.interceptor.classes=example.Interceptor&additionalProperties.example=5",
+                "kafka:out?additionalProperties.sasl.login.callback.handler.class=example.Login&additionalProperties.example=5",
                 "kafka:out?lingerMs=9&clientId=c&transacted=false&brokers=other:1&exchangePattern=InOnly"
             })
     void producerOptionsOnATarget_areAccepted(String uri) {
