@@ -24,6 +24,7 @@ import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -100,6 +101,9 @@ final class GuardedServer implements AutoCloseable {
     private volatile Runnable afterRead = () -> {};
 
     private HttpServer server;
+
+    /** Kept, since Vert.x closes the thread of an executor that is garbage-collected. */
+    private WorkerExecutor tokenThread;
 
     GuardedServer() throws Exception {
         listener.start();
@@ -192,7 +196,8 @@ final class GuardedServer implements AutoCloseable {
     /** Occupies the thread that verifies tokens until the result is counted down. */
     CountDownLatch occupyTokenThread() {
         CountDownLatch released = new CountDownLatch(1);
-        vertx.createSharedWorkerExecutor(Authentication.TOKENS, 1).executeBlocking(() -> {
+        tokenThread = vertx.createSharedWorkerExecutor(Authentication.TOKENS, 1);
+        tokenThread.executeBlocking(() -> {
             released.await();
             return null;
         });
