@@ -28,7 +28,7 @@ public final class DeduplicationSettings {
     public static final Setting<Long> MAX_IDS = number(
             "wadi.deduplication.max-ids",
             "1000000",
-            1,
+            2,
             1_000_000_000,
             "Maximum number of event ids within their windows in this process, each of which takes 64 bytes outside the"
                     + " heap; one client may have twice the number of free ids. Events with further ids get 503.");
