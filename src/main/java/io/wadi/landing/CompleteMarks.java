@@ -231,6 +231,9 @@ final class CompleteMarks {
         }
         Optional<VisibleFiles.File> elsewhere =
                 written == null ? fileElsewhere(layout, partition, directory, end, examined) : Optional.empty();
+        if (elsewhere.isPresent() && !elsewhere.get().isLanded()) {
+            return false; // Its time is that of an unfinished merge, not that of its newest part.
+        }
         if (elsewhere.isPresent()) {
             LOG.info(
                     "Partition {}: {} gets no _COMPLETE: {}, closed at {}, is from before a change of"

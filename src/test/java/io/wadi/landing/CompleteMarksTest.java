@@ -184,6 +184,34 @@ final class CompleteMarksTest {
                 .isEqualTo(isMarked);
     }
 
+    /** During the merge, the merged file has the time of the merge; afterwards that of its newest part. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', HOUR, date=2026-11-24/hour=07",
+        "/date=2026-11-24, HOUR, date=2026-11-24/hour=07",
+        "/date=2026-11-24/hour=07, DAY, date=2026-11-24",
+    })
+    void mergeInAnotherDivisionByTime_delaysTheMarkOnly(String elsewhere, TimeBuckets times, String directory)
+            throws Exception {
+        Layout layout = new Layout("/other", times);
+        String beside = layout.visible(PARTITION) + elsewhere + "/";
+        CompactingFile merge =
+                new CompactingFile(new LandedFile(PARTITION, 0, 4).name(), 0, 9, new UUID(0, 1).toString());
+        store.makeDirectory(layout.visible(PARTITION, directory));
+        store.put(beside + merge.name(), "merged", NOW);
+        store.put(layout.visible(new LandedFile(PARTITION, 10, 11), directory), "", NOW);
+        clock.pass(Duration.ofMinutes(1));
+        marks.write(layout, PARTITION, NOW);
+        assertThat(store.paths()).doesNotContain(layout.complete(PARTITION, directory));
+
+        store.take(beside + merge.name());
+        store.put(beside + merge.result(), "merged", Instant.parse("2026-11-20T00:00:00Z"));
+        clock.pass(Duration.ofMinutes(1));
+        marks.write(layout, PARTITION, NOW);
+
+        assertThat(store.paths()).contains(layout.complete(PARTITION, directory));
+    }
+
     /** The watermark of a recreated topic is ahead of records of the former one that have not landed. */
     @Test
     void directoryOfAnotherTopicWithTheName_isNotMarked() throws Exception {
