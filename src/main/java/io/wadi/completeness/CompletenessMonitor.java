@@ -210,15 +210,21 @@ final class CompletenessMonitor implements AutoCloseable {
 
     private void evaluate(Tracked tracked) throws InterruptedException {
         failing.remove(tracked);
-        Optional<Evaluated> result = evaluate(tracked.topic(), tracked.target(), tracked.group());
+        Optional<Evaluated> result =
+                evaluate(tracked.topic(), tracked.target(), tracked.group(), evaluated.get(tracked));
         result.ifPresentOrElse(found -> evaluated.put(tracked, found), () -> evaluated.remove(tracked));
         if (result.isPresent() && result.get().problem() != null) {
             failing.add(tracked);
         }
     }
 
-    /** Returns the result; empty if the topic has been deleted. */
-    private Optional<Evaluated> evaluate(String topic, RecordTarget target, String group) throws InterruptedException {
+    /**
+     * Returns the result; empty if the topic has been deleted.
+     *
+     * @param before the result for the same group; null if there is none
+     */
+    private Optional<Evaluated> evaluate(String topic, RecordTarget target, String group, Evaluated before)
+            throws InterruptedException {
         Instant at = clock.instant();
         try {
             Optional<TopicProgress> progress = reader.read(topic, target, group);
@@ -228,8 +234,7 @@ final class CompletenessMonitor implements AutoCloseable {
             throw e;
         } catch (IOException | RuntimeException | LinkageError | AssertionError e) { // others are still evaluated
             String problem = Causes.inShort(e);
-            Optional<Evaluated> before = latest.find(topic, target.name());
-            if (before.isEmpty() || before.get().problem() == null) {
+            if (before == null || before.problem() == null) {
                 LOG.warn(
                         "Topic {}: evaluating the watermark of target {} failed: {}; retrying every {}",
                         topic,
@@ -237,8 +242,8 @@ final class CompletenessMonitor implements AutoCloseable {
                         problem,
                         Units.text(interval));
             }
-            return Optional.of(before.orElseGet(() -> new Evaluated(topic, target.name(), null, at, null, null))
-                    .withProblem(problem));
+            Evaluated known = before == null ? new Evaluated(topic, target.name(), null, at, null, null) : before;
+            return Optional.of(known.withProblem(problem));
         }
     }
 

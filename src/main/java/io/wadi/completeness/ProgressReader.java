@@ -84,7 +84,7 @@ final class ProgressReader implements ProgressSource {
             } catch (UnknownTopicOrPartitionException e) {
                 return Optional.empty();
             }
-            TrackedTopic known = tracked(topic, target, description);
+            TrackedTopic known = tracked(topic, target, group, description);
             boolean isAppendTime = isAppendTime(topic);
             Optional<Sample> sample = partitions.read(
                     partitions(description),
@@ -107,12 +107,12 @@ final class ProgressReader implements ProgressSource {
                 .formatted(topic, ATTEMPTS));
     }
 
-    private TrackedTopic tracked(String topic, RecordTarget target, TopicDescription description) {
+    private TrackedTopic tracked(String topic, RecordTarget target, String group, TopicDescription description) {
         return tracked.compute(
                 new Key(topic, target.name()),
-                (key, known) -> known != null && known.id().equals(description.topicId())
+                (key, known) -> known != null && known.isOf(description.topicId(), group)
                         ? known
-                        : new TrackedTopic(description.topicId()));
+                        : new TrackedTopic(description.topicId(), group));
     }
 
     private static List<TopicPartition> partitions(TopicDescription description) {

@@ -7,9 +7,10 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** The state of a topic and a target between samples, so that nothing is read or listed twice. */
+/** The state of a topic and a target's group between samples, so that nothing is read or listed twice. */
 final class TrackedTopic {
     private final Uuid id;
+    private final String group;
     private final ObservedEndOffsets ends = new ObservedEndOffsets();
     private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
     /** Kafka's first offset of each partition for which no expired range is recorded. */
@@ -34,9 +35,11 @@ final class TrackedTopic {
      * Creates the state of a topic.
      *
      * @param id the topic's id; a recreated topic has another one
+     * @param group the group that reads the topic for the target; a reloaded route can have another one
      */
-    TrackedTopic(Uuid id) {
+    TrackedTopic(Uuid id, String group) {
         this.id = id;
+        this.group = group;
     }
 
     /**
@@ -55,8 +58,8 @@ final class TrackedTopic {
      */
     record Pending(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> ends) {}
 
-    Uuid id() {
-        return id;
+    boolean isOf(Uuid topicId, String groupId) {
+        return id.equals(topicId) && group.equals(groupId);
     }
 
     ObservedEndOffsets ends() {

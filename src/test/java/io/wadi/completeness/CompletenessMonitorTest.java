@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -33,13 +34,14 @@ class CompletenessMonitorTest {
     private final List<Instant> published = new CopyOnWriteArrayList<>();
 
     private final List<Instant> sampled = new CopyOnWriteArrayList<>();
+    private Supplier<Set<RecordTarget>> targets = () -> Set.of(LANDED);
     private CompletenessMonitor monitor;
 
     private final AdjustableClock clock = new AdjustableClock(Instant.parse("2026-11-27T12:00:00Z"));
 
     private CompletenessMonitor start(Source source) {
         monitor = new CompletenessMonitor(
-                source, () -> Set.of(LANDED), Duration.ofMillis(1), clock, new SimpleMeterRegistry());
+                source, () -> targets.get(), Duration.ofMillis(1), clock, new SimpleMeterRegistry());
         monitor.start();
         return monitor;
     }
@@ -111,6 +113,35 @@ class CompletenessMonitorTest {
 
         assertThat(monitor.latest().find("a", LANDED.name()).orElseThrow().problem())
                 .isEqualTo("NoClassDefFoundError: org/apache/hadoop/fs/FileSystem");
+    }
+
+    /** As after a reload of the route with another group and directory. */
+    @Test
+    void failureOfAnotherGroup_isNotReportedWithTheWatermarkOfTheFormerOne() {
+        Source source = new Source() {
+            @Override
+            public void begin(Set<String> groups) {
+                begun.add(reads.size());
+            }
+
+            @Override
+            public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
+                if (group.equals("other")) {
+                    throw new TimeoutException("no coordinator");
+                }
+                return super.read(topic, target, group);
+            }
+        };
+        targets = () -> Set.of(begun.size() < 2 ? LANDED : ObservedTruth.target("landed", "other", Map.of()));
+        try (CompletenessMonitor closing = start(source)) {
+            await().until(() -> monitor.latest()
+                    .find("z", LANDED.name())
+                    .filter(each -> "TimeoutException: no coordinator".equals(each.problem()))
+                    .isPresent());
+        }
+
+        assertThat(monitor.latest().find("z", LANDED.name()).orElseThrow().progress())
+                .isNull();
     }
 
     /** Otherwise the results and the metric would stay as they are, without a problem. */

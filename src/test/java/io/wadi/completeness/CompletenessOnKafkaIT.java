@@ -119,6 +119,21 @@ class CompletenessOnKafkaIT extends CompletenessTestSupport {
         assertThat(watermark().time()).isEqualTo(first);
     }
 
+    /** As after a reload of the route with another group and directory. */
+    @Test
+    void anotherGroupOfTheTarget_hasNoWatermarkOfTheFormerOne() throws Exception {
+        TopicProbe.create(topic, 1, Map.of());
+        send();
+        commit(1);
+        assertThat(watermark().time()).isNotNull();
+
+        Watermark other =
+                completeness.watermark(topic, ObservedTruth.target("landed", topic + "-other", expired), false);
+
+        assertThat(other.state()).isEqualTo(State.BEHIND);
+        assertThat(other.time()).isNull();
+    }
+
     @Test
     void unknownTopic_isRejected() {
         assertThatIllegalArgumentException().isThrownBy(this::watermark).withMessage("There is no topic " + topic);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class TrackedTopicTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
-    private final TrackedTopic topic = new TrackedTopic(Uuid.ONE_UUID);
+    private final TrackedTopic topic = new TrackedTopic(Uuid.ONE_UUID, "landing");
 
     @Test
     void watermark_neverDecreases() {
