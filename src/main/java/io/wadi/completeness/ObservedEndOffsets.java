@@ -15,11 +15,18 @@ final class ObservedEndOffsets {
     private static final int MAX = 128;
 
     private final List<Sample> pending = new ArrayList<>();
-    private Instant arrived;
+
+    /** The newest sample with records that have all arrived; null if there is none. */
+    private Sample arrived;
 
     private record Sample(Instant at, Map<TopicPartition, Long> ends) {
         boolean hasArrived(Map<TopicPartition, Long> arrived) {
             return ends.entrySet().stream().allMatch(end -> arrived.getOrDefault(end.getKey(), -1L) >= end.getValue());
+        }
+
+        /** Unlike {@link #hasArrived}, ignores partitions that are missing, as in metadata of a broker that lags. */
+        boolean isAnySetBack(Map<TopicPartition, Long> arrived) {
+            return arrived.entrySet().stream().anyMatch(now -> now.getValue() < ends.getOrDefault(now.getKey(), 0L));
         }
     }
 
@@ -30,7 +37,7 @@ final class ObservedEndOffsets {
      */
     void add(Instant at, Map<TopicPartition, Long> ends) {
         pending.removeIf(earlier -> earlier.at().isAfter(at));
-        if (arrived != null && arrived.isAfter(at)) {
+        if (arrived != null && arrived.at().isAfter(at)) {
             arrived = null;
         }
         if (pending.size() == MAX) {
@@ -43,19 +50,23 @@ final class ObservedEndOffsets {
     }
 
     /**
-     * Returns the time of the newest sample with records that have all arrived; null if there is none.
+     * Returns the time of the newest sample with records that have all arrived; null if there is none. If the group was
+     * set back, only later samples count.
      *
      * @param before the offset of each partition before which all records have arrived
      */
     Instant arrived(Map<TopicPartition, Long> before) {
+        if (arrived != null && arrived.isAnySetBack(before)) {
+            arrived = null;
+        }
         for (int i = pending.size() - 1; i >= 0; i--) {
             if (pending.get(i).hasArrived(before)) {
-                arrived = pending.get(i).at();
+                arrived = pending.get(i);
                 pending.subList(0, i + 1).clear();
                 break;
             }
         }
-        return arrived;
+        return arrived == null ? null : arrived.at();
     }
 
     int size() {

@@ -47,6 +47,16 @@ class ObservedEndOffsetsTest {
         assertThat(ends.arrived(Map.of(ONE, 5L))).isNull();
     }
 
+    /** As in the metadata of a broker that has not received a new partition yet. */
+    @Test
+    void partitionThatIsMissingLater_doesNotInvalidateTheTime() {
+        ends.add(at(1), Map.of(ONE, 5L, TWO, 1L));
+        assertThat(ends.arrived(Map.of(ONE, 5L, TWO, 1L))).isEqualTo(at(1));
+
+        ends.add(at(2), Map.of(ONE, 6L));
+        assertThat(ends.arrived(Map.of(ONE, 5L))).isEqualTo(at(1));
+    }
+
     @Test
     void clockThatIsSetBack_invalidatesLaterTimes() {
         ends.add(at(1), Map.of(ONE, 5L));
@@ -60,6 +70,17 @@ class ObservedEndOffsetsTest {
                 .as("records since second 3 are missing")
                 .isNull();
         assertThat(ends.arrived(Map.of(ONE, 11L))).isEqualTo(at(3));
+    }
+
+    /** As after an operator has moved files away to land their records again. */
+    @Test
+    void groupThatIsSetBack_invalidatesTheTime() {
+        ends.add(at(1), Map.of(ONE, 5L));
+        assertThat(ends.arrived(Map.of(ONE, 5L))).isEqualTo(at(1));
+
+        ends.add(at(2), Map.of(ONE, 5L));
+        assertThat(ends.arrived(Map.of(ONE, 0L))).isNull();
+        assertThat(ends.arrived(Map.of(ONE, 5L))).isEqualTo(at(2));
     }
 
     /** Dropped samples never lead to a later time than all samples would, and the first sample is kept. */
