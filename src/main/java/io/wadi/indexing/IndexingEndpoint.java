@@ -97,9 +97,15 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
                         "bulkDocuments", Integer.toString(bulkDocuments), IndexingSettings.MAX_BULK_DOCUMENTS)
                 .intValue();
         long maxBytes = checked("bulkBytes", bulkBytes, IndexingSettings.MAX_BULK_BYTES);
+        IndexName name = IndexName.of(index);
+        if (!timeField.isEmpty() && !name.isDated() && !addTimestamp) {
+            throw new IllegalArgumentException(
+                    ("%s: timeField=%s has no effect with index %s: expected an index by day or month, such as"
+                                    + " events-{yyyy.MM.dd}, or addTimestamp=true")
+                            .formatted(getEndpointUri(), timeField, index));
+        }
         BulkClient requests =
                 new BulkClient(getCamelContext().getEndpoint(requests()).createAsyncProducer());
-        IndexName name = IndexName.of(index);
         PreparedIndex prepared = new PreparedIndex(() -> component.setup().add(name));
         DocumentFactory documents =
                 new DocumentFactory(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));

@@ -19,7 +19,7 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.service.ServiceHelper;
 import org.junit.jupiter.api.Test;
 
-/** Endpoint options outside the ranges of the settings. */
+/** Endpoint options that are outside the ranges of the settings, or have no effect. */
 final class IndexingEndpointTest {
     private static IndexingEndpoint endpoint() {
         IndexingEndpoint endpoint = new IndexingEndpoint("indexing:bulk", null, "bulk");
@@ -49,6 +49,17 @@ final class IndexingEndpointTest {
                     .withMessageContaining("bulkBytes")
                     .withMessageContaining("from 1KiB to 90MiB");
         }
+    }
+
+    @Test
+    void timeField_thatHasNoEffect_isRefused() {
+        IndexingEndpoint endpoint = endpoint();
+        endpoint.setTimeField("when");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(endpoint::createProducer)
+                .withMessage("indexing:bulk: timeField=when has no effect with index events: expected an index by day"
+                        + " or month, such as events-{yyyy.MM.dd}, or addTimestamp=true");
     }
 
     /** The documents would be sent to the cluster of the settings. */
