@@ -3,6 +3,7 @@ package io.wadi.ingest.rest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.format.JsonPointers;
+import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
@@ -181,6 +182,8 @@ final class RestRecord {
         }
         if (name == null) {
             wrong(at, "a header has a key");
+        } else if (JsonText.unpairedSurrogate(name) >= 0) {
+            wrong(at + "/key", "found " + JsonText.UNPAIRED_SURROGATE);
         } else if (ReservedHeaders.isReserved(name)) {
             wrong(at + "/key", "\"%s\" is a reserved header: only Wadi sets %s".formatted(name, ReservedHeaders.NAMES));
         } else {

@@ -107,6 +107,7 @@ final class RestRecordsTest extends RestRecordsTestSupport {
             {"value":1,"headers":["a"]}                   | /records/1/headers/0       | a header is {"key":"…","value":"base64"}
             {"value":1,"headers":[{"value":"YQ=="}]}      | /records/1/headers/0       | a header has a key
             {"value":1,"headers":[{"key":{"a":[]}}]}      | /records/1/headers/0/key   | not a string
+            {"value":1,"headers":[{"key":"\\ud800"}]}     | /records/1/headers/0/key   | found an unpaired surrogate, which UTF-8 cannot encode
             {"value":1,"headers":[{"key":"a","valeu":1}]} | /records/1/headers/0/valeu | unknown field, expected key or value
             {"value":1,"headers":[{"key":"a","value":1}]} | /records/1/headers/0/value | not a string of base64
             {"partition":"x","timestamp":"y","value":1}   | /records/1/partition       | not a partition number
