@@ -205,6 +205,16 @@ class LimitsTest {
         }
     }
 
+    /** Netty reads eight bytes after such a head, which a proxy in front of the port takes for the next request. */
+    @Test
+    void handshakeOfTheFirstWebSocketDraft_is400_andClosesTheConnection() throws Exception {
+        assertThat(port.answerTo(EventEndpoint.head(
+                                "GET /length HTTP/1.1", "Host: x", "Sec-WebSocket-Key1: a", "Sec-WebSocket-Key2: b")
+                        + EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close")))
+                .startsWith("HTTP/1.1 400 ")
+                .doesNotContain(" bytes");
+    }
+
     /** The chunks would be in a coding that is not decoded. */
     @ParameterizedTest
     @ValueSource(strings = {"gzip, chunked", "identity\r\nTransfer-Encoding: chunked"})
