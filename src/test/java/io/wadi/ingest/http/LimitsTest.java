@@ -215,6 +215,14 @@ class LimitsTest {
                 .doesNotContain(" bytes");
     }
 
+    @Test
+    void connectionWithTheOptionCloseAmongOthers_isClosedAfterTheResponse() throws Exception {
+        assertThat(port.answerTo(EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: TE, Close")
+                        + EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close")))
+                .containsOnlyOnce("HTTP/1.1 200 ")
+                .containsIgnoringCase("\r\nconnection: close\r\n");
+    }
+
     /** The chunks would be in a coding that is not decoded. */
     @ParameterizedTest
     @ValueSource(strings = {"gzip, chunked", "identity\r\nTransfer-Encoding: chunked"})
