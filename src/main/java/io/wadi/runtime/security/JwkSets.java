@@ -25,6 +25,7 @@ public final class JwkSets {
             return WatchedValue.of(fileOrAddress, () -> Files.readAllBytes(Path.of(fileOrAddress)), parser);
         }
         BoundedHttpClient http = new BoundedHttpClient(TIMEOUT, MAX_BYTES);
-        return WatchedValue.startingWith(empty, fileOrAddress, () -> http.get(fileOrAddress), parser);
+        return WatchedValue.startingWith(
+                empty, BoundedHttpClient.withoutSecrets(fileOrAddress), () -> http.get(fileOrAddress), parser);
     }
 }

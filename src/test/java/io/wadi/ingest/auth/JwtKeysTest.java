@@ -27,9 +27,11 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.wadi.ingest.limits.ManualTime;
+import io.wadi.local.Ports;
 import io.wadi.runtime.security.JwkSets;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.watch.WatchedValue;
+import io.wadi.testing.Warnings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -274,6 +276,25 @@ class JwtKeysTest {
         changing.check();
 
         assertThat(changing.get().verify(token)).isNotNull();
+    }
+
+    /** An address may contain a token. */
+    @Test
+    void source_addressThatDoesNotRespond_isLoggedWithoutItsQuery() throws Exception {
+        String address = "https://localhost:" + Ports.free() + "/jwks";
+        WatchedValue<JwtKeys> remote = JwkSets.watch(
+                address + "?token=secret",
+                JwtKeys.UNREAD,
+                content -> JwtKeys.parse(content, OPTIONS, times, MAX_BYTES));
+
+        try (Warnings warnings = new Warnings(WatchedValue.class.getName())) {
+            remote.check();
+            assertThat(warnings.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith(address + " cannot be read, no content was read yet: ")
+                    .doesNotContain("secret");
+        }
     }
 
     @Test
