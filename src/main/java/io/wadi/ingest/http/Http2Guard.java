@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -228,8 +229,16 @@ final class Http2Guard implements Connections.Guard {
         }
     }
 
-    /** Charges headers to the connection until their stream ends. */
-    private void hold(int stream, Http2Headers headers) {
+    /**
+     * Charges headers to the connection until their stream ends.
+     *
+     * @throws Http2Exception resets the stream: Vert.x would close the connection because of an invalid method
+     */
+    private void hold(int stream, Http2Headers headers) throws Http2Exception {
+        CharSequence method = headers.method(); // null for trailers
+        if (method != null && HttpHeaderValidationUtil.validateToken(method) >= 0) {
+            throw Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "invalid method");
+        }
         hadRequest = true;
         long bytes = HeadDecoder.REQUEST_BYTES;
         for (Map.Entry<CharSequence, CharSequence> header : headers) {

@@ -169,6 +169,23 @@ class Http2Test extends Http2TestSupport {
         }
     }
 
+    /** Vert.x would close the connection, with the requests of other clients of a proxy. */
+    @ParameterizedTest
+    @ValueSource(strings = {"G T", "G:T", "G\tT"})
+    void invalidMethod_isReset_andTheConnectionContinues(String method) throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/held");
+            AsyncCallback route = held.poll(2, TimeUnit.MINUTES);
+            client.request(3, END_STREAM, method, "/length");
+            Frame reset = client.read(RST_STREAM).orElseThrow();
+            assertThat(reset.stream()).isEqualTo(3);
+            assertThat(reset.error()).isEqualTo(PROTOCOL_ERROR);
+
+            route.done(false);
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("released");
+        }
+    }
+
     @Test
     void connectRequest_is400() throws Exception {
         try (Http2Frames client = connect()) {
