@@ -50,6 +50,9 @@ final class ExactOrder extends JsonNodeComparator {
     @Override
     protected int compareNumberNode(JsonNode one, JsonNode other) {
         boolean isExact = isDouble(one) && isDouble(other);
+        if (isExact && one.doubleValue() == other.doubleValue()) {
+            return 0; // The library distinguishes -0.0 from 0.
+        }
         return isExact || !Double.isFinite(one.doubleValue()) || !Double.isFinite(other.doubleValue())
                 ? super.compareNumberNode(one, other)
                 : decimal(one).compareTo(decimal(other));

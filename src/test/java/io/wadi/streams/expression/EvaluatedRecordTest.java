@@ -186,6 +186,17 @@ class EvaluatedRecordTest {
                 .isEqualTo("[1,2,null,null]");
     }
 
+    /** JSON has a negative zero, which Python and others write. */
+    @Test
+    void negativeZero_isEqualToZero() {
+        String json = "{\"z\":-0.0,\"one\":-1}";
+
+        assertThat(result("[.z == 0, .z == 0.0, .z < 0, .z >= 0, 0 > .z, [.z] == [0], .z != 0]", json))
+                .isEqualTo("[true,true,false,true,false,true,false]");
+        assertThat(result("[0, .z, .one, 0.0] | [unique, sort, (group_by(.) | map(length)), [min, max]]", json))
+                .isEqualTo("[[-1,0],[-1,0,-0.0,0.0],[1,3],[-1,0.0]]");
+    }
+
     @Test
     void charactersBeyondU_FFFF_areKept() {
         value("\"A\uD83D\uDE00b\"");
