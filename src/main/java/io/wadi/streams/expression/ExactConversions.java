@@ -33,7 +33,7 @@ final class ExactConversions {
         Preconditions.checkInputType("implode", in, JsonNodeType.ARRAY);
         StringBuilder text = new StringBuilder(in.size());
         for (JsonNode each : in) {
-            if (!each.isNumber() || !Character.isValidCodePoint(each.intValue())) {
+            if (!each.canConvertToInt() || !Character.isValidCodePoint(each.intValue())) {
                 throw new JsonQueryException("implode of %s, expected a code point".formatted(each));
             }
             text.appendCodePoint(each.intValue());

@@ -2,6 +2,7 @@ package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
@@ -14,14 +15,25 @@ final class ExactModulo implements BinaryOperator {
     @Override
     public JsonNode apply(ObjectMapper mapper, JsonNode left, JsonNode right) throws JsonQueryException {
         boolean isLarge = left.isBigInteger() || right.isBigInteger();
-        if (!isLarge || !left.isIntegralNumber() || !right.isIntegralNumber()) {
+        if (!isLarge || !isFinite(left) || !isFinite(right)) {
             return library.apply(mapper, left, right);
         }
-        BigInteger divisor = right.bigIntegerValue();
+        BigInteger divisor = whole(right);
         if (divisor.signum() == 0) {
             return library.apply(mapper, left, right);
         }
-        return ExactConversions.whole(left.bigIntegerValue().remainder(divisor));
+        return ExactConversions.whole(whole(left).remainder(divisor));
+    }
+
+    private static boolean isFinite(JsonNode value) {
+        return value.isIntegralNumber() || (value.isNumber() && Double.isFinite(value.doubleValue()));
+    }
+
+    /** Returns a number without its fraction, as jq does. */
+    private static BigInteger whole(JsonNode number) {
+        return number.isIntegralNumber()
+                ? number.bigIntegerValue()
+                : new BigDecimal(number.doubleValue()).toBigInteger();
     }
 
     @Override

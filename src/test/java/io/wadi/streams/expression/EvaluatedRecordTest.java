@@ -156,6 +156,7 @@ class EvaluatedRecordTest {
                         + "18446744073709551618,0,12000000000000000000]");
         assertThat(result("[.b % 10, (0 - .a) % 10, 7 % .b, .b % .b, (.b %= 5 | .b), 5.9 % 2, -7 % 3]", json))
                 .isEqualTo("[7,-7,7,0,2,1,-1]");
+        assertThat(result("[.b % 10.9, 10.0 % .b, (0 - .b) % -10.0]", json)).isEqualTo("[7,10,-7]");
         assertRejected(
                 ".b % 0",
                 json,
@@ -203,7 +204,12 @@ class EvaluatedRecordTest {
         assertThat(ValueType.plain(event.valueOf(jq("ascii_downcase")))).isEqualTo("a\uD83D\uDE00b");
         assertThat(ValueType.plain(event.valueOf(jq("ascii_upcase")))).isEqualTo("A\uD83D\uDE00B");
         assertThat(ValueType.plain(event.valueOf(jq("explode | implode")))).isEqualTo("A\uD83D\uDE00b");
-        assertRejected("implode", "[1114112]", "JsonQueryException: implode of 1114112, expected a code point");
+        for (String number : List.of("1114112", "4294967361", "-4294967231")) {
+            assertRejected(
+                    "implode",
+                    "[" + number + "]",
+                    "JsonQueryException: implode of " + number + ", expected a code point");
+        }
     }
 
     @Test
