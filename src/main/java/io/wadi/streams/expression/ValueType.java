@@ -60,7 +60,9 @@ public enum ValueType {
         byte[] format(Object value) {
             Number number = Numbers.of(value);
             if (!(number instanceof Long whole)) {
-                throw new IllegalArgumentException("is %s, expected a whole number".formatted(value));
+                throw new IllegalArgumentException(
+                        "is %s, expected a whole number without a fraction or exponent, of up to 64 bits"
+                                .formatted(value));
             }
             return ByteBuffer.allocate(Long.BYTES).putLong(whole).array();
         }

@@ -44,6 +44,15 @@ class NumbersTest {
                 .withMessageEndingWith(", expected a number");
     }
 
+    /** "Expected a whole number" alone would describe the value that was found. */
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775808", "3.0", "1e3"})
+    void wholeNumberThatIsNoLong_isRejectedWithTheReason(String number) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ValueType.LONG.write(number))
+                .withMessage("is %s, expected a whole number without a fraction or exponent, of up to 64 bits", number);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {Double.MAX_VALUE, -Double.MAX_VALUE, 1e290, -1e290, 0})
     void sum_staysFiniteWithAnySummand(double sum) {
