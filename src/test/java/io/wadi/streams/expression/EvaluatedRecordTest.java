@@ -187,6 +187,17 @@ class EvaluatedRecordTest {
                 .isEqualTo("[1,2,null,null]");
     }
 
+    /** Once these fail, jackson-jq has changed, and docs/reference/streams.md must too. */
+    @Test
+    void differencesFromJq_areThoseOfTheDocumentation() {
+        assertThat(result("map(\"\\(.)\")", "[25000000.0,25000000.5,25000000,9999999.5,0.001,0.0005]"))
+                .isEqualTo("[\"2.5E7\",\"2.50000005E7\",\"25000000\",\"9999999.5\",\"0.001\",\"5.0E-4\"]");
+        assertThat(result("map(\"\\(. | round)\")", "[25000000.0]")).isEqualTo("[\"25000000\"]");
+        assertThat(result("[.[length / 2], .[length / 2 | floor]]", "[1,2,3]")).isEqualTo("[null,2]");
+        assertThat(result("[[paths], [path(..)], [recurse], [..]]", "[null]"))
+                .isEqualTo("[[],[[],[0]],[[null]],[[null],null]]");
+    }
+
     /** JSON has a negative zero, which Python and others write. */
     @Test
     void negativeZero_isEqualToZero() {
