@@ -86,7 +86,8 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
      */
     private void restore(KeyValue<String, byte[]> host) {
         try {
-            alerts.restore(host.key, host.value, 0, pendingChanges::add);
+            // An alert on missing data fired by this clock: at the last document, it would end before it fired.
+            alerts.restore(host.key, host.value, flow.clock().millis(), pendingChanges::add);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
                     ("Alert state of host \"%s\" in %s cannot be read: %s. Start the version of Wadi that wrote it; or"
@@ -156,7 +157,8 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         Rules now = flow.rules().get();
         if (!now.equals(rules)) {
-            alerts.reload(AlertRules.parse(now.yaml()), alerts.newest(), this::emit);
+            long changedAt = Math.max(alerts.newest(), time.progress().time());
+            alerts.reload(AlertRules.parse(now.yaml()), changedAt, this::emit);
             rules = now;
             List<String> hosts = new ArrayList<>();
             try (KeyValueIterator<String, byte[]> all = store.all()) {

@@ -223,6 +223,47 @@ class AlertsTopologyTest {
         assertThat(store().get("web-01")).isNotNull().isNotEqualTo(before);
     }
 
+    /** The time of the last document would be before the time at which the alert fired. */
+    @Test
+    void noDataAlertOfAChangedRule_endsAfterItFired() throws Exception {
+        cpu.pipeInput(key("web-01"), load("web-01", 0, 1));
+        update(121, 120);
+        tick();
+        Files.writeString(file, RULES.formatted("9"));
+        rules.check();
+        rules.check();
+        tick();
+
+        assertThat(changes.readRecordsToList())
+                .extracting(change -> json(change.value(), "state"), change -> json(change.value(), "at"))
+                .startsWith(
+                        tuple("firing", START.plusSeconds(120).toString()),
+                        tuple("resolved", START.plusSeconds(121).toString()));
+    }
+
+    @Test
+    void noDataAlertOfARuleRemovedBeforeTheStart_endsAfterItFired() throws IOException {
+        cpu.pipeInput(key("web-01"), load("web-01", -600, 1));
+        update(0, 120);
+        tick();
+        byte[] state = store().get("web-01");
+        Files.writeString(file, "rules: []\n");
+        rules = ActiveRules.read(file.toString(), Duration.ofHours(1));
+        MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
+        storeIn(context).put("web-01", state);
+        AlertProcessor processor = new AlertProcessor(topology());
+
+        processor.init(context);
+        processor.process(new Record<>(key("web-02"), load("web-02", 1, 1), START.toEpochMilli()));
+
+        assertThat(changes.readRecordsToList())
+                .extracting(change -> json(change.value(), "at"))
+                .containsExactly(START.minusSeconds(480).toString());
+        assertThat(context.forwarded())
+                .extracting(each -> json(each.record().value(), "at"))
+                .containsExactly(START.toString());
+    }
+
     @Test
     void invalidRules_keepThePreviousOnes() throws Exception {
         Files.writeString(file, RULES.formatted("much"));
