@@ -120,10 +120,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                     ignoring = true;
                     return;
                 }
-                if (!HttpUtil.isKeepAlive(request)) {
-                    // Vert.x ignores the option "close" in a list of several.
-                    request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-                }
             }
             decoder.holdHead();
             target = request.uri();

@@ -22,9 +22,6 @@ final class MalformedRequestException extends RuntimeException {
         if (!isOfKnownVersion(request)) {
             return Responses.MALFORMED;
         }
-        if (request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
-            return "unsupported header Sec-WebSocket-Key1"; // Netty would read a body of eight bytes, without a length.
-        }
         List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean isChunkedOnly = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
         if (!codings.isEmpty() && !isChunkedOnly) {

@@ -5,9 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
@@ -25,6 +28,8 @@ import java.util.regex.Pattern;
  * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
  * objects of about 100 bytes. If a request has more headers, its decoding fails with {@link TooLongHttpHeaderException}
  * and the message {@link #TOO_MANY} as soon as they arrive. Trailers have at most the same limit.
+ * Decoding also fails for the handshake of the first WebSocket draft. If a request closes its connection, the decoder
+ * sets the header {@code Connection} to the sole option that Vert.x recognizes.
  *
  * <p>The decoder reports the bytes that it holds and can be paused between messages. Bytes that take longer to decode
  * than one turn of the event loop are decoded in later turns: a read of 64 KiB can contain ten thousand chunks. Used
@@ -119,11 +124,15 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         int begin = bytes.readerIndex();
         super.decode(from, bytes, messages);
         consumed += bytes.readerIndex() - begin;
-        if (!messages.isEmpty()
-                && messages.get(messages.size() - 1) instanceof HttpRequest request
-                && request.decoderResult().cause() instanceof TooLongHttpLineException) {
+        if (messages.isEmpty() || !(messages.get(0) instanceof HttpRequest request)) {
+            return;
+        }
+        if (request.decoderResult().cause() instanceof TooLongHttpLineException) {
             pathOf(bytes.toString(begin, Math.min(MAX_PATH, bytes.readerIndex() - begin), StandardCharsets.US_ASCII))
                     .ifPresent(request::setUri);
+        } else if (request.decoderResult().isSuccess() && !HttpUtil.isKeepAlive(request)) {
+            // Vert.x ignores the option "close" in a list of several.
+            request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
     }
 
@@ -163,7 +172,12 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         if (headers > MAX_HEADERS) {
             throw new TooLongHttpHeaderException(TOO_MANY);
         }
-        return super.splitHeaderName(line, start, length);
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {
+            // Netty would read a body of eight bytes, although the request has no length.
+            throw new IllegalArgumentException("unsupported header " + name);
+        }
+        return name;
     }
 
     /**

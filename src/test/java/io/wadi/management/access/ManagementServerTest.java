@@ -8,6 +8,7 @@ import io.wadi.local.Ports;
 import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,35 @@ class ManagementServerTest {
                             .count())
                     .isEqualTo(2);
         }
+    }
+
+    /** Vert.x recognizes the option "close" only as the sole one. */
+    @Test
+    void connectionWithTheOptionCloseAmongOthers_isClosedAfterTheResponse() throws Exception {
+        withServer((router, server) -> {
+            router.route("/api/a").handler(context -> context.end("a"));
+
+            assertThat(Http.exchange(
+                            URI.create(server).getPort(),
+                            ("GET /api/a HTTP/1.1\r\nHost: localhost\r\nConnection: TE, Close\r\n\r\n").repeat(2)))
+                    .containsOnlyOnce("HTTP/1.1 200 ")
+                    .containsIgnoringCase("\r\nconnection: close\r\n");
+        });
+    }
+
+    /** Netty reads eight bytes after such a head, which a proxy in front of the port takes for the next request. */
+    @Test
+    void handshakeOfTheFirstWebSocketDraft_is400_andClosesTheConnection() throws Exception {
+        withServer((router, server) -> {
+            router.route("/api/a").handler(context -> context.end("a"));
+
+            assertThat(Http.exchange(
+                            URI.create(server).getPort(),
+                            "GET /api/a HTTP/1.1\r\nHost: localhost\r\nSec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b"
+                                    + "\r\n\r\nGET /api/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    .containsOnlyOnce("HTTP/1.1 ")
+                    .startsWith("HTTP/1.1 400 ");
+        });
     }
 
     private interface Use {
