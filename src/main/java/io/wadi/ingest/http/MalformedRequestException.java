@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.util.List;
 
 /** Thrown if the head of a request is not valid HTTP; the message is for the client. */
@@ -27,9 +28,19 @@ final class MalformedRequestException extends RuntimeException {
         if (!codings.isEmpty() && !isChunkedOnly) {
             return "unsupported Transfer-Encoding; expected chunked alone";
         }
-        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-        boolean isHostMissing = hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        return hosts > 1 || isHostMissing ? "an HTTP/1.1 request needs exactly one Host header, found " + hosts : null;
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        boolean isHostMissing = hosts.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        if (hosts.size() > 1 || isHostMissing) {
+            return "an HTTP/1.1 request needs exactly one Host header, found " + hosts.size();
+        }
+        return hosts.stream().allMatch(MalformedRequestException::isHost)
+                ? null
+                : "invalid Host; expected a host and an optional port";
+    }
+
+    /** Returns whether a value is a host with an optional port; it is empty if the target has no authority. */
+    private static boolean isHost(String value) {
+        return value.isEmpty() || HostAndPort.parseAuthority(value, -1) != null;
     }
 
     /**

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * metrics and the files of the page require no credentials. Without users and tokens the port is bound to a loopback
  * address, and every request is allowed that no proxy has forwarded.
  *
- * <p>Every path rejects requests without exactly one {@code Host} (400), requests to a host name that is not
+ * <p>Every path rejects requests without exactly one valid {@code Host} (400), requests to a host name that is not
  * {@link HostNames allowed} (403), requests sent by pages of other sites (403), except links to the page, reads with a
  * body (400), and requests with long {@code Accept} headers (400). All changes and logins, including rejected ones, are
  * written to the audit log. Passwords and tokens are verified off the event loop, and failed logins are limited.

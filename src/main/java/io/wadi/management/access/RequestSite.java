@@ -19,14 +19,12 @@ record RequestSite(HostNames hosts) {
     /** Returns the denial of a request with an invalid or unknown {@code Host}; empty if it is allowed. */
     Optional<AccessDenial> invalidHost(HttpServerRequest request) {
         int count = request.headers().getAll("Host").size();
-        if (count > 1
-                || (request.version() == HttpVersion.HTTP_1_1
-                        && (count == 0 || host(request).isEmpty()))) {
+        if (count == 1 ? host(request).isEmpty() : count > 1 || request.version() == HttpVersion.HTTP_1_1) {
             return Optional.of(new AccessDenial(
                     400,
                     AccessDenial.Cause.HOST_HEADER,
                     "The request has %s: expected exactly one Host header, with a name or an address"
-                            .formatted(count == 1 ? "an empty Host header" : count + " Host headers")));
+                            .formatted(count == 1 ? "an invalid Host header" : count + " Host headers")));
         }
         // Health probes may use HTTP/1.0 without a Host; browsers do not use it.
         if (count == 0 && request.version() == HttpVersion.HTTP_1_0) {

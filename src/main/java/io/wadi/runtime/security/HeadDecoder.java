@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 /**
  * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
  * objects of about 100 bytes. If a request has more headers, its decoding fails with {@link TooLongHttpHeaderException}
- * and the message {@link #TOO_MANY} as soon as they arrive. Trailers have at most the same limit.
- * Decoding also fails for the handshake of the first WebSocket draft. If a request closes its connection, the decoder
- * sets the header {@code Connection} to the sole option that Vert.x recognizes.
+ * and the message {@link #TOO_MANY} as soon as they arrive. Trailers have at most the same limit. Decoding also fails
+ * for a header without a name and for the handshake of the first WebSocket draft. If a request closes its connection,
+ * the decoder sets the header {@code Connection} to the sole option that Vert.x recognizes.
  *
  * <p>The decoder reports the bytes that it holds and can be paused between messages. Bytes that take longer to decode
  * than one turn of the event loop are decoded in later turns: a read of 64 KiB can contain ten thousand chunks. Used
@@ -171,6 +171,9 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         headers++;
         if (headers > MAX_HEADERS) {
             throw new TooLongHttpHeaderException(TOO_MANY);
+        }
+        if (length == 0) {
+            throw new IllegalArgumentException("empty header name");
         }
         AsciiString name = super.splitHeaderName(line, start, length);
         if (HttpHeaderNames.SEC_WEBSOCKET_KEY1.contentEqualsIgnoreCase(name)) {

@@ -215,6 +215,40 @@ class LimitsTest {
                 .doesNotContain(" bytes");
     }
 
+    /** RFC 9112, section 3.2, and a name of a header, which has at least one character. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: a b",
+                "Host: a/b",
+                "Host: a@b",
+                "Host: a, b",
+                "Host: a%zz",
+                "Host: a:b",
+                "Host: a:99999999999",
+                "Host: [",
+                "Host: [::1",
+                "Host: \u00e4",
+                "Host: a\r\n: b",
+                "Host: a\r\n:",
+            })
+    void invalidHostOrEmptyHeaderName_is400_andClosesTheConnection(String headers) throws Exception {
+        for (String version : List.of("HTTP/1.1", "HTTP/1.0")) {
+            assertThat(port.answerTo(EventEndpoint.head("GET /length " + version, "Connection: keep-alive", headers)
+                            + EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close")))
+                    .as(version)
+                    .startsWith("HTTP/1.1 400 ")
+                    .doesNotContain(" bytes");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "a:", "a_b.example:80", "[::1]:8080", "127.0.0.1:65535", "a%41", "a,b"})
+    void validHost_isAccepted(String host) throws Exception {
+        assertThat(port.answerTo(EventEndpoint.head("GET /length HTTP/1.1", "Host: " + host, "Connection: close")))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
     @Test
     void connectionWithTheOptionCloseAmongOthers_isClosedAfterTheResponse() throws Exception {
         assertThat(port.answerTo(EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: TE, Close")

@@ -55,11 +55,18 @@ class ManagementServerTest {
             assertThat(Http.exchange(
                             configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n"))
                     .startsWith("HTTP/1.1 400 ");
+            assertThat(Http.exchange(configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\n: a\r\n\r\n"))
+                    .as("empty header name")
+                    .startsWith("HTTP/1.1 400 ");
             assertThat(meters.get("wadi.management.rejections")
                             .tag("cause", "invalid")
                             .counter()
                             .count())
-                    .isEqualTo(2);
+                    .isEqualTo(3);
+            assertThat(Http.exchange(
+                            configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("The request has an invalid Host header");
         }
     }
 
