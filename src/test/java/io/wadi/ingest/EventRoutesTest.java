@@ -31,6 +31,8 @@ import org.apache.camel.Processor;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The shipped routes of the event endpoint without servers: a producer in memory replaces Kafka behind the step
@@ -157,6 +159,38 @@ class EventRoutesTest extends RouteTestSupport {
         assertThat(get("/pixel.gif?topic=metric.all&campaign=spring").statusCode())
                 .isEqualTo(404);
         assertThat(sent()).hasSize(1);
+    }
+
+    /** Vert.x replaces such bytes by U+FFFD, which is valid if it is sent as such. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%FF", "a%E4b", "%C3", "%C3%EF%BF%BD", "%ED%A0%80", "%C0%80", "%EF%BF%BD%FF"})
+    void queryThatIsNotUtf8_isRejected(String bytes) throws Exception {
+        start(new String[] {"web-events", "pixel"});
+
+        HttpResponse<String> select = get("/api/select?color=%EF%BF%BD&user=" + bytes);
+        assertThat(select.statusCode()).isEqualTo(400);
+        assertThat(select.body()).isEqualTo("{\"error\":\"query parameter user is not UTF-8\"}");
+        for (String query : List.of("a=1&b=" + bytes, "a=1&a=" + bytes, bytes + "=1")) {
+            HttpResponse<String> image = get("/pixel.gif?" + query);
+            assertThat(image.statusCode()).as(query).isEqualTo(400);
+            assertThat(image.headers().firstValue("Content-Type")).hasValue("image/gif");
+        }
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void queryInUtf8_isStoredAsSent() throws Exception {
+        start(new String[] {"web-events", "pixel"});
+        String encoded = "%C3%A4+%F0%9F%9F%A3%EF%BF%BD%2B";
+
+        assertThat(get("/api/select?color=%EF%BF%BD&user=" + encoded + "&ignored=%FF")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(get("/pixel.gif?" + encoded + "=" + encoded).statusCode()).isEqualTo(200);
+
+        String text = "\u00e4 \ud83d\udfe3\ufffd+";
+        assertThat(JSON.readTree(sent().get(0)).path("userName").asText()).isEqualTo(text);
+        assertThat(JSON.readTree(sent().get(1)).path(text).asText()).isEqualTo(text);
     }
 
     @Test

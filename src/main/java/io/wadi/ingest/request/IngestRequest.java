@@ -3,6 +3,7 @@ package io.wadi.ingest.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.opentelemetry.api.trace.Span;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -228,11 +230,7 @@ public final class IngestRequest {
      * respects like {@link #header}.
      */
     public Optional<String> userAgent() {
-        return header("User-Agent").map(value -> {
-            byte[] bytes = bytes(value);
-            String text = new String(bytes, UTF_8);
-            return Arrays.equals(text.getBytes(UTF_8), bytes) ? text : value;
-        });
+        return header("User-Agent").map(value -> isUtf8(value) ? new String(bytes(value), UTF_8) : value);
     }
 
     /** Returns all values of a list header, joined by commas; null if absent. */
@@ -248,8 +246,8 @@ public final class IngestRequest {
     /**
      * Returns a parameter of the query.
      *
-     * @throws RequestException 400 if the parameter is missing, empty or given more than once, or the query is
-     *     malformed
+     * @throws RequestException 400 if the parameter is missing, empty, given more than once or not UTF-8, or the query
+     *     is malformed
      */
     public String query(String name) {
         List<String> values = queryValues(name);
@@ -257,13 +255,16 @@ public final class IngestRequest {
             String found = values.isEmpty() ? "missing" : values.size() > 1 ? "given more than once" : "empty";
             throw RequestException.invalid("query parameter " + name + " is " + found);
         }
+        if (mayBeMalformed(values.get(0))) {
+            requireUtf8(name::equals);
+        }
         return values.get(0);
     }
 
     /**
      * Returns the decoded parameters of the query, in order.
      *
-     * @throws RequestException 400 if the query is malformed or has too many parameters
+     * @throws RequestException 400 if the query is malformed, not UTF-8 or has too many parameters
      */
     public List<Map.Entry<String, String>> query() {
         try {
@@ -271,10 +272,35 @@ public final class IngestRequest {
             if (parameters.size() >= MAX_PARAMETERS) {
                 throw RequestException.invalid("the query has %,d parameters or more".formatted(MAX_PARAMETERS));
             }
+            if (parameters.stream()
+                    .anyMatch(each -> mayBeMalformed(each.getKey()) || mayBeMalformed(each.getValue()))) {
+                requireUtf8(any -> true);
+            }
             return parameters;
         } catch (IllegalArgumentException e) {
             throw RequestException.invalid("the query is malformed: " + e.getMessage());
         }
+    }
+
+    /** Returns whether a decoded text has the character that replaces malformed bytes; clients may also send it. */
+    private static boolean mayBeMalformed(String decoded) {
+        return decoded.indexOf('\uFFFD') >= 0;
+    }
+
+    /** Requires the bytes of parameters to be UTF-8. */
+    private void requireUtf8(Predicate<String> selected) {
+        QueryStringDecoder bytes = new QueryStringDecoder(http.uri(), ISO_8859_1, true, MAX_PARAMETERS, true);
+        bytes.parameters().forEach((name, values) -> {
+            if (selected.test(name) && !(isUtf8(name) && values.stream().allMatch(IngestRequest::isUtf8))) {
+                throw RequestException.invalid("query parameter " + new String(bytes(name), UTF_8) + " is not UTF-8");
+            }
+        });
+    }
+
+    /** Returns whether a text is UTF-8, of which each character is one byte. */
+    private static boolean isUtf8(String text) {
+        byte[] bytes = bytes(text);
+        return Arrays.equals(new String(bytes, UTF_8).getBytes(UTF_8), bytes);
     }
 
     private List<String> queryValues(String name) {
