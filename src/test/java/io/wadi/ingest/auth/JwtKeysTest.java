@@ -124,6 +124,29 @@ class JwtKeysTest {
                 .isNotNull();
     }
 
+    private static String ofType(JOSEObjectType type, JWTClaimsSet claims) throws Exception {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("ec").type(type).build(), claims);
+        token.sign(new ECDSASigner(ec));
+        return token.serialize();
+    }
+
+    /** RFC 9068, section 4: an access token has either name of its media type, in any case. */
+    @Test
+    void verify_onlyTypesOfAccessTokens_areAccepted() throws Exception {
+        for (String type : List.of("JWT", "at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt")) {
+            assertThat(keys.verify(ofType(new JOSEObjectType(type), claims().build())))
+                    .as(type)
+                    .isNotNull();
+        }
+        assertThat(keys.verify(ofType(null, claims().build()))).isNotNull();
+        for (String type : List.of("logout+jwt", "application/dpop+jwt")) {
+            assertThat(keys.verify(ofType(new JOSEObjectType(type), claims().build())))
+                    .as(type)
+                    .isNull();
+        }
+    }
+
     @Test
     void verify_topicsAsText_areSeparatedBySpaces() throws Exception {
         Principal grant = verify(claims -> claims.claim("topics", " orders  metric.*"));
