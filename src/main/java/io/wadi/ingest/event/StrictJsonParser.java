@@ -41,7 +41,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     private final Context root;
     private int maxNames = Integer.MAX_VALUE;
-    /** The number of names that are kept: those of the last object at each depth. */
+    /** The number of names that are kept: those of the object that is being read and of its enclosing objects. */
     private int namesKept;
     /** The names in the table, and their characters. */
     private int namesInTable;
@@ -225,6 +225,14 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
                 _child.reset(type, line, column);
             }
             return _child;
+        }
+
+        /** Releases the names at the end of the object, which would otherwise be kept until another of its depth. */
+        @Override
+        public JsonReadContext clearAndGetParent() {
+            clearNames();
+            _dups.reset();
+            return super.clearAndGetParent();
         }
 
         private void clearNames() {

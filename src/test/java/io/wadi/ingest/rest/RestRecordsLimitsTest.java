@@ -83,6 +83,12 @@ final class RestRecordsLimitsTest extends RestRecordsTestSupport {
 
         assertThat(read(Format.JSON, "{\"records\":[{\"value\":{%1$s}},{\"value\":[{%1$s},{%1$s}]}]}".formatted(most)))
                 .hasSize(2);
+        assertThat(read(
+                        Format.JSON,
+                        "{\"records\":[{\"value\":[[{%1$s}]]},{\"value\":[{%1$s}]},{\"value\":{%1$s}}]}"
+                                .formatted(most)))
+                .as("objects of different depths, of which none encloses another")
+                .hasSize(3);
         for (String value : List.of("{%s,\"y\":0}", "{%s,\"x0\":{\"x0\":0}}", "{\"x\":{},%s}")) {
             assertThatExceptionOfType(RequestException.class)
                     .as(value)
