@@ -178,6 +178,21 @@ class EventRoutesTest extends RouteTestSupport {
         assertThat(producer.history()).isEmpty();
     }
 
+    /** Such as of curl; each byte would be stored as a character of its own. */
+    @Test
+    void queryWithBytesThatAreNotPercentEncoded_isRejected() throws Exception {
+        start(new String[] {"web-events", "pixel"});
+
+        String head = "GET %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nConnection: close\r\n\r\n";
+        assertThat(Http.exchange(PORT, head.formatted("/api/select?color=red&user=J\u00c3\u00b6rg")))
+                .startsWith("HTTP/1.1 400 ")
+                .endsWith("{\"error\":\"the query is malformed: found a character beyond ASCII, expected it"
+                        + " percent-encoded in UTF-8\"}");
+        assertThat(Http.exchange(PORT, head.formatted("/pixel.gif?a=J\u00c3\u00b6rg")))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(producer.history()).isEmpty();
+    }
+
     @Test
     void queryInUtf8_isStoredAsSent() throws Exception {
         start(new String[] {"web-events", "pixel"});
