@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -121,13 +122,23 @@ final class RouteTrial {
     /** Builds a templated route as Camel does, but does not add it to the context. */
     private void tryOut(RouteChange change, TemplatedRouteDefinition given) throws Exception {
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
+        if (template.getTemplateBeans() != null || given.getBeans() != null) {
+            return; // Only Camel itself can bind its beans, when it adds and starts the route.
+        }
         Properties parameters = new Properties();
-        template.getTemplateParameters().stream()
+        // Without parameters, both lists are null.
+        Stream.ofNullable(template.getTemplateParameters())
+                .flatMap(List::stream)
                 .filter(each -> each.getDefaultValue() != null)
                 .forEach(each -> parameters.put(each.getName(), each.getDefaultValue()));
-        given.getParameters().forEach(each -> parameters.put(each.getName(), each.getValue()));
+        Stream.ofNullable(given.getParameters())
+                .flatMap(List::stream)
+                .forEach(each -> parameters.put(each.getName(), each.getValue()));
         RouteDefinition route = template.asRouteDefinition();
         route.setId(given.getRouteId());
+        if (given.getPrefixId() != null) {
+            route.setNodePrefixId(given.getPrefixId());
+        }
         RoutesDefinition routes = new RoutesDefinition();
         routes.setCamelContext(context);
         routes.prepareRoute(route);
@@ -146,7 +157,7 @@ final class RouteTrial {
                 .filter(each -> !replaced.contains(each.getRouteId()))
                 .collect(Collectors.toCollection(ArrayList::new));
         others.addAll(tried);
-        String duplicate = RouteDefinitionHelper.validateUniqueIds(route, others);
+        String duplicate = RouteDefinitionHelper.validateUniqueIds(route, others, route.getNodePrefixId());
         if (duplicate != null) {
             throw new IllegalArgumentException(
                     "the id \"" + duplicate + "\" is also used by another step; change one of them");

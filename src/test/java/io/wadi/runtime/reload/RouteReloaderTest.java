@@ -183,6 +183,73 @@ class RouteReloaderTest {
         }
     }
 
+    /** Camel starts such routes: it prefixes the ids of their steps, those of a template with a number by default. */
+    @ParameterizedTest
+    @ValueSource(strings = {"""
+                - route: {id: one, nodePrefixId: a, from: {uri: direct:one, steps: [{to: {id: step, uri: mock:first}}]}}
+                - route: {id: two, nodePrefixId: b, from: {uri: direct:two, steps: [{to: {id: step, uri: mock:first}}]}}
+                """, """
+                - routeTemplate:
+                    id: any
+                    parameters: [{name: in}]
+                    from: {uri: "direct:{{in}}", steps: [{to: {id: step, uri: mock:first}}]}
+                - templatedRoute: {routeId: one, routeTemplateRef: any, parameters: [{name: in, value: one}]}
+                - templatedRoute: {routeId: two, routeTemplateRef: any, parameters: [{name: in, value: two}]}
+                """, """
+                - routeTemplate:
+                    id: any
+                    parameters: [{name: in}]
+                    from: {uri: "direct:{{in}}", steps: [{to: {id: step, uri: mock:first}}]}
+                - templatedRoute: {routeId: one, prefixId: a, routeTemplateRef: any, parameters: [{name: in, value: one}]}
+                - templatedRoute: {routeId: two, prefixId: b, routeTemplateRef: any, parameters: [{name: in, value: two}]}
+                """})
+    void routesWithPrefixedIdsOfSteps_areReplacedTogether(String file) throws Exception {
+        assertReplaced(file);
+    }
+
+    /** Camel binds beans while it adds the route. */
+    @ParameterizedTest
+    @ValueSource(strings = {"""
+                - routeTemplate: {id: any, from: {uri: direct:one, steps: [{to: mock:first}]}}
+                - templatedRoute: {routeId: one, routeTemplateRef: any}
+                """, """
+                - routeTemplate:
+                    id: any
+                    parameters: [{name: in, defaultValue: one}]
+                    from: {uri: "direct:{{in}}", steps: [{to: mock:first}]}
+                - templatedRoute: {routeId: one, routeTemplateRef: any}
+                """, """
+                - routeTemplate:
+                    id: any
+                    beans: [{name: list, type: java.util.ArrayList}]
+                    from: {uri: direct:one, steps: [{bean: {ref: "{{list}}", method: size}}, {to: mock:first}]}
+                - templatedRoute: {routeId: one, routeTemplateRef: any}
+                """, """
+                - routeTemplate:
+                    id: any
+                    from: {uri: direct:one, steps: [{bean: {ref: "{{list}}", method: size}}, {to: mock:first}]}
+                - templatedRoute:
+                    routeId: one
+                    routeTemplateRef: any
+                    beans: [{name: list, type: java.util.ArrayList}]
+                """})
+    void routeOfATemplateWithoutParametersOrWithBeans_isReplaced(String file) throws Exception {
+        assertReplaced(file);
+    }
+
+    private void assertReplaced(String file) throws Exception {
+        try (RouteReloader closing = started(file, new ReentrantLock())) {
+            Route before = context.getRoute("one");
+
+            closing.write(FILE, Optional.of(file.replace("mock:first", "mock:second")));
+
+            assertThat(context.getRoute("one")).isNotNull().isNotSameAs(before);
+            assertThat(context.getEndpoints())
+                    .extracting(Endpoint::getEndpointUri)
+                    .contains("mock://second");
+        }
+    }
+
     @Test
     void routeThatItsPreconditionExcludes_isReplaced() throws Exception {
         String route = "- route: {id: one, precondition: \"%s\", from: {uri: direct:one, steps: [{to: mock:%s}]}}\n";
