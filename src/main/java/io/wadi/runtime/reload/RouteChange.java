@@ -85,7 +85,7 @@ record RouteChange(
         Map<String, RouteFileEntry> differing = new LinkedHashMap<>(entries.live());
         differing.values().removeIf(item -> {
             RouteFileEntry other = others.live().get(item.name());
-            return other != null && item.content().equals(other.content());
+            return other != null && entries.contentOf(item).equals(others.contentOf(other));
         });
         return differing;
     }

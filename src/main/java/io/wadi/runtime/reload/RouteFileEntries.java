@@ -127,13 +127,30 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return items;
     }
 
+    /** Returns the entries, such as {@code onException}, that Camel applies to the routes of a file. */
+    private Stream<RouteFileEntry> ofFile(String file) {
+        return fixed.stream().filter(each -> each.isOfFile() && each.file().equals(file));
+    }
+
+    /** Returns the content that determines a live entry, for a route with that of the entries of its file. */
+    List<Object> contentOf(RouteFileEntry entry) {
+        Stream<RouteFileEntry> others = entry.isRoute() ? ofFile(entry.file()) : Stream.empty();
+        return Stream.concat(Stream.of(entry), others)
+                .map(RouteFileEntry::content)
+                .toList();
+    }
+
     /**
-     * Returns a file's text with only these entries. Other lines are empty, so that line numbers stay the same. Entries
-     * that do not have lines of their own, or refer to an anchor of another entry, are written anew.
+     * Returns a file's text with only these entries, and before routes the entries that apply to the file. Other lines
+     * are empty, so that line numbers stay the same. Entries that do not have lines of their own, or refer to an anchor
+     * of another entry, are written anew.
      */
     String textOf(String file, Collection<RouteFileEntry> entries) {
-        List<RouteFileEntry> selected =
-                entries.stream().filter(each -> each.file().equals(file)).toList();
+        Stream<RouteFileEntry> others =
+                entries.stream().anyMatch(RouteFileEntry::isRoute) ? ofFile(file) : Stream.empty();
+        List<RouteFileEntry> selected = Stream.concat(
+                        others, entries.stream().filter(each -> each.file().equals(file)))
+                .toList();
         String lines = linesOf(file, selected);
         if (selected.isEmpty() || isListOf(selected.size(), lines)) {
             return lines;

@@ -35,6 +35,9 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     private static final String TEMPLATE = "routetemplate";
     private static final String OF_TEMPLATE = "templatedroute";
     private static final String PARAMETERS = "parameters";
+    /** Not interceptSendToEndpoint, which Camel applies to endpoints of the context, also to later ones. */
+    private static final Set<String> OF_FILE = Set.of("intercept", "interceptfrom", "oncompletion", "onexception");
+
     /** The minimum length of a scalar that is searched for in a message. */
     private static final int MIN_SCALAR_LENGTH = 3;
 
@@ -105,6 +108,11 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
 
     boolean isConfiguration() {
         return kind.equals(CONFIGURATION) && !id.isEmpty();
+    }
+
+    /** Returns whether Camel applies this entry to the routes of its file. */
+    boolean isOfFile() {
+        return OF_FILE.contains(kind);
     }
 
     /** Returns whether this entry can change at run time. */

@@ -184,6 +184,19 @@ final class RouteChangeTest {
                 .isTrue();
     }
 
+    /** Such entries apply to the routes of their file. */
+    @Test
+    void routeThatMovesToAFileWithAnOnException_isChanged() throws Exception {
+        String entry = "- onException: {exception: [java.lang.Exception], steps: [{to: mock:failed}]}\n";
+        String other = ROUTE.replace("orders", "others");
+        RouteFileEntries before = RouteFileEntries.of(new DirectorySnapshot(
+                new TreeMap<>(Map.of("a.camel.yaml", ROUTE, "b.camel.yaml", entry + other))));
+
+        assertThat(RouteChange.between(before, entries(entry + other + ROUTE), Set.of())
+                        .summary())
+                .isEqualTo("orders changed");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -18,9 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
 import org.apache.camel.Service;
 import org.apache.camel.component.direct.DirectComponent;
@@ -190,18 +193,18 @@ class RouteReloaderTest {
                 - route: {id: two, nodePrefixId: b, from: {uri: direct:two, steps: [{to: {id: step, uri: mock:first}}]}}
                 """, """
                 - routeTemplate:
-                    id: any
+                    id: t
                     parameters: [{name: in}]
                     from: {uri: "direct:{{in}}", steps: [{to: {id: step, uri: mock:first}}]}
-                - templatedRoute: {routeId: one, routeTemplateRef: any, parameters: [{name: in, value: one}]}
-                - templatedRoute: {routeId: two, routeTemplateRef: any, parameters: [{name: in, value: two}]}
+                - templatedRoute: {routeId: one, routeTemplateRef: t, parameters: [{name: in, value: one}]}
+                - templatedRoute: {routeId: two, routeTemplateRef: t, parameters: [{name: in, value: two}]}
                 """, """
                 - routeTemplate:
-                    id: any
+                    id: t
                     parameters: [{name: in}]
                     from: {uri: "direct:{{in}}", steps: [{to: {id: step, uri: mock:first}}]}
-                - templatedRoute: {routeId: one, prefixId: a, routeTemplateRef: any, parameters: [{name: in, value: one}]}
-                - templatedRoute: {routeId: two, prefixId: b, routeTemplateRef: any, parameters: [{name: in, value: two}]}
+                - templatedRoute: {routeId: one, prefixId: a, routeTemplateRef: t, parameters: [{name: in, value: one}]}
+                - templatedRoute: {routeId: two, prefixId: b, routeTemplateRef: t, parameters: [{name: in, value: two}]}
                 """})
     void routesWithPrefixedIdsOfSteps_areReplacedTogether(String file) throws Exception {
         assertReplaced(file);
@@ -210,27 +213,27 @@ class RouteReloaderTest {
     /** Camel binds beans while it adds the route. */
     @ParameterizedTest
     @ValueSource(strings = {"""
-                - routeTemplate: {id: any, from: {uri: direct:one, steps: [{to: mock:first}]}}
-                - templatedRoute: {routeId: one, routeTemplateRef: any}
+                - routeTemplate: {id: t, from: {uri: direct:one, steps: [{to: mock:first}]}}
+                - templatedRoute: {routeId: one, routeTemplateRef: t}
                 """, """
                 - routeTemplate:
-                    id: any
+                    id: t
                     parameters: [{name: in, defaultValue: one}]
                     from: {uri: "direct:{{in}}", steps: [{to: mock:first}]}
-                - templatedRoute: {routeId: one, routeTemplateRef: any}
+                - templatedRoute: {routeId: one, routeTemplateRef: t}
                 """, """
                 - routeTemplate:
-                    id: any
+                    id: t
                     beans: [{name: list, type: java.util.ArrayList}]
                     from: {uri: direct:one, steps: [{bean: {ref: "{{list}}", method: size}}, {to: mock:first}]}
-                - templatedRoute: {routeId: one, routeTemplateRef: any}
+                - templatedRoute: {routeId: one, routeTemplateRef: t}
                 """, """
                 - routeTemplate:
-                    id: any
+                    id: t
                     from: {uri: direct:one, steps: [{bean: {ref: "{{list}}", method: size}}, {to: mock:first}]}
                 - templatedRoute:
                     routeId: one
-                    routeTemplateRef: any
+                    routeTemplateRef: t
                     beans: [{name: list, type: java.util.ArrayList}]
                 """})
     void routeOfATemplateWithoutParametersOrWithBeans_isReplaced(String file) throws Exception {
@@ -247,6 +250,32 @@ class RouteReloaderTest {
             assertThat(context.getEndpoints())
                     .extracting(Endpoint::getEndpointUri)
                     .contains("mock://second");
+        }
+    }
+
+    /** Camel applies such entries to the routes of their file. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "onException: {exception: [java.lang.Exception], handled: {constant: true}, steps: [%s]}",
+        "onCompletion: {mode: BeforeConsumer, steps: [%s]}",
+        "intercept: {steps: [{choice: {when: [{simple: \"${header.by} == null\", steps: [%s]}]}}]}",
+        "interceptFrom: {steps: [%s]}",
+        "interceptSendToEndpoint: {uri: mock:*, steps: [%s]}"
+    })
+    void replacedRoute_keepsTheEntriesThatApplyToItsFile(String entry) throws Exception {
+        String file = "- %s\n".formatted(entry.formatted("{setHeader: {name: by, simple: \"${header.by}once\"}}"))
+                + ROUTE.replace("]}}", ", {throwException: {exceptionType: java.io.IOException, message: failed}}]}}");
+        try (RouteReloader closing = started(file.formatted("first"), new ReentrantLock());
+                ProducerTemplate client = context.createProducerTemplate()) {
+            Supplier<Message> answer =
+                    () -> client.send("direct:one", exchange -> {}).getMessage();
+            assertThat(answer.get().getHeader("by")).isEqualTo("once");
+
+            for (String target : List.of("second", "third")) {
+                closing.write(FILE, Optional.of(file.formatted(target)));
+
+                assertThat(answer.get().getHeader("by")).isEqualTo("once");
+            }
         }
     }
 
