@@ -261,12 +261,12 @@ final class GroupsCommand extends OperatorCommand {
             out().printf(
                             "Refused: the group has %s (%s), which would overwrite the offsets: stop its consumers first.%n",
                             count(found.members()),
-                            String.join(
+                            inLine(String.join(
                                     ", ",
                                     found.members().stream()
                                             .map(Member::clientId)
                                             .distinct()
-                                            .toList()));
+                                            .toList())));
         } else if (refused) {
             out().println("Refused: nothing was set.");
         } else if (!apply) {

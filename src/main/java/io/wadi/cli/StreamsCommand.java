@@ -1,5 +1,7 @@
 package io.wadi.cli;
 
+import static io.wadi.kafka.records.RecordText.inLine;
+
 import io.wadi.kafka.streams.StreamsReset;
 import io.wadi.kafka.streams.StreamsReset.ApplicationState;
 import io.wadi.kafka.topics.Topic;
@@ -146,7 +148,7 @@ final class StreamsCommand extends OperatorCommand {
         if (isRefused) {
             out().printf(
                             "Refused: %s runs (%s): stop it first.%n",
-                            found.application(), String.join(", ", found.members()));
+                            found.application(), inLine(String.join(", ", found.members())));
         } else if (found.isEmpty()) {
             out().printf("%s has no state: it starts at the earliest offsets.%n", found.application());
         } else if (!apply) {

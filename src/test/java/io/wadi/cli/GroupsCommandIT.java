@@ -63,13 +63,22 @@ class GroupsCommandIT {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(String group) {
+        return consumer(group, "reader");
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String group, String client) {
         return new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", TestServers.shared().ports().kafkaBrokers(),
-                        "group.id", group,
-                        "client.id", "reader",
-                        "enable.auto.commit", "false",
-                        "auto.offset.reset", "earliest"),
+                        "bootstrap.servers",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "group.id",
+                        group,
+                        "client.id",
+                        client,
+                        "enable.auto.commit",
+                        "false",
+                        "auto.offset.reset",
+                        "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -196,8 +205,14 @@ class GroupsCommandIT {
     void lineFeedsInNamesAndNotesOfClients_areEscaped() throws Exception {
         tenRecords("groups-lines");
         String group = "groups-lines\nEmpty";
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(group)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(group, "reader\nDry run")) {
+            consumer.subscribe(List.of("groups-lines"));
+            await().until(() -> !consumer.poll(Duration.ofMillis(100)).isEmpty());
             consumer.commitSync(Map.of(new TopicPartition("groups-lines", 0), new OffsetAndMetadata(1, "one\ntwo")));
+
+            assertThat(groups("reset", group, "--to", "latest", "--apply").out())
+                    .endsWith("Refused: the group has 1 member (reader\\nDry run), which would overwrite the offsets:"
+                            + " stop its consumers first.\n");
         }
 
         assertThat(groups("list").out()).contains("groups-lines\\nEmpty\n");
