@@ -111,7 +111,7 @@ record RouteChange(
             return "expected an entry with one key such as \"route:\"; check the indentation";
         }
         return item.kind().equals("route") || item.isOfTemplate()
-                ? "the route has no id: add one, so that it can change at run time, or restart Wadi"
+                ? "the route has no id without a placeholder: add one, so that it can change at run time, or restart Wadi"
                 : "\"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can; restart Wadi to apply the change"
                         .formatted(item.kind());
     }

@@ -84,8 +84,9 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
                 : Optional.empty();
     }
 
+    /** Returns whether this is a route with the same id in the context, where a placeholder would be resolved. */
     boolean isRoute() {
-        return (kind.equals(ROUTE) || isOfTemplate()) && !id.isEmpty();
+        return (kind.equals(ROUTE) || isOfTemplate()) && !id.isEmpty() && !id.contains("{{");
     }
 
     /** Returns whether this entry is a templated route. */

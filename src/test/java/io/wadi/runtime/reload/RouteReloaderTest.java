@@ -255,13 +255,14 @@ class RouteReloaderTest {
 
     /** Camel applies such entries to the routes of their file. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "onException: {exception: [java.lang.Exception], handled: {constant: true}, steps: [%s]}",
-        "onCompletion: {mode: BeforeConsumer, steps: [%s]}",
-        "intercept: {steps: [{choice: {when: [{simple: \"${header.by} == null\", steps: [%s]}]}}]}",
-        "interceptFrom: {steps: [%s]}",
-        "interceptSendToEndpoint: {uri: mock:*, steps: [%s]}"
-    })
+    @ValueSource(
+            strings = {
+                "onException: {exception: [java.lang.Exception], handled: {constant: true}, steps: [%s]}",
+                "onCompletion: {mode: BeforeConsumer, steps: [%s]}",
+                "intercept: {steps: [{choice: {when: [{simple: \"${header.by} == null\", steps: [%s]}]}}]}",
+                "interceptFrom: {steps: [%s]}",
+                "interceptSendToEndpoint: {uri: mock:*, steps: [%s]}"
+            })
     void replacedRoute_keepsTheEntriesThatApplyToItsFile(String entry) throws Exception {
         String file = "- %s\n".formatted(entry.formatted("{setHeader: {name: by, simple: \"${header.by}once\"}}"))
                 + ROUTE.replace("]}}", ", {throwException: {exceptionType: java.io.IOException, message: failed}}]}}");
@@ -276,6 +277,24 @@ class RouteReloaderTest {
 
                 assertThat(answer.get().getHeader("by")).isEqualTo("once");
             }
+        }
+    }
+
+    /** Camel resolves the id, so that the running route would not be found by the id in the file. */
+    @Test
+    void changeOfARouteWithAPlaceholderAsId_isRejected() throws Exception {
+        context.getPropertiesComponent().addInitialProperty("name", "one");
+        String file = ROUTE.replace("id: one", "id: \"{{name}}\"");
+        try (RouteReloader closing = started(file.formatted("first"), new ReentrantLock())) {
+            Route running = context.getRoute("one");
+
+            assertThatExceptionOfType(RejectedChangeException.class)
+                    .isThrownBy(() -> closing.write(FILE, Optional.of(file.formatted("second"))))
+                    .withMessageContaining(
+                            FILE + ":1: the route has no id without a placeholder: add one, so that it can change");
+
+            assertThat(context.getRoutes()).containsExactly(running);
+            assertThat(closing.missingRoutes()).isEmpty();
         }
     }
 
