@@ -45,6 +45,7 @@ record RouteChange(
         Map<RouteFileEntry, List<String>> lost = new HashMap<>();
         added.forEach((name, item) -> {
             checkConfigurations(item, after, mistakes);
+            checkInterceptors(item, after, mistakes);
             List<String> losses = lost(item, before.live().get(name), sendSteps);
             // The errors of routes are reported after their trial; other entries have no trial.
             if (item.isRoute()) {
@@ -77,6 +78,19 @@ record RouteChange(
                                 configuration,
                                 NearestName.question(configuration, after.configurations())));
             }
+        }
+    }
+
+    /**
+     * Rejects routes of a configuration that intercepts endpoints. Camel adds an interceptor to the context whenever it
+     * builds such a route, and keeps all of them: records would pass that of the trial, which is never started, or one
+     * of a former configuration.
+     */
+    private static void checkInterceptors(RouteFileEntry item, RouteFileEntries after, List<String> mistakes) {
+        if (item.isRoute() && after.interceptsEndpoints(item)) {
+            mistakes.add(
+                    "%s: the route %s cannot change at run time, because its routeConfiguration has an interceptSendToEndpoint; restart Wadi to apply the change"
+                            .formatted(item.at(), item.id()));
         }
     }
 

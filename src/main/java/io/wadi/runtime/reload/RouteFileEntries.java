@@ -209,6 +209,12 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return templateOf(route).orElse(route).readsKafka();
     }
 
+    /** Returns whether a configuration of a route has an {@code interceptSendToEndpoint}. */
+    boolean interceptsEndpoints(RouteFileEntry route) {
+        RouteFileEntry referring = templateOf(route).orElse(route);
+        return all().stream().anyMatch(each -> each.interceptsEndpointsOf(referring));
+    }
+
     /** Returns the routes that use one of the configurations or templates. */
     List<RouteFileEntry> routesNaming(Set<String> configurations, Set<String> templates) {
         return live.values().stream()

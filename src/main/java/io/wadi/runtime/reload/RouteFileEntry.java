@@ -116,6 +116,13 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return OF_FILE.contains(kind);
     }
 
+    /** Returns whether this is a configuration of a route that has an {@code interceptSendToEndpoint}. */
+    boolean interceptsEndpointsOf(RouteFileEntry route) {
+        return kind.equals(CONFIGURATION)
+                && !keys("interceptSendToEndpoint").isEmpty()
+                && route.refersTo(id.isEmpty() ? "*" : id);
+    }
+
     /** Returns whether this entry can change at run time. */
     boolean isLive() {
         return isRoute() || isConfiguration() || isTemplate();

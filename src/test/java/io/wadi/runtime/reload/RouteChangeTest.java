@@ -184,13 +184,31 @@ final class RouteChangeTest {
                 .isTrue();
     }
 
+    /** Camel would keep the interceptors of each trial and of each former route. */
+    @ParameterizedTest
+    @ValueSource(strings = {"id: \"*\", ", "", "id: sends, "})
+    void routeOfAConfigurationThatInterceptsEndpoints_isRejected(String id) {
+        String configuration = "- routeConfiguration: {%sinterceptSendToEndpoint: [{interceptSendToEndpoint: "
+                + "{uri: \"mock:*\", steps: [{log: sent}]}}]}\n";
+        String file = configuration.formatted(id)
+                + (id.contains("sends")
+                        ? ROUTE.replace("    from:", "    routeConfigurationId: sends\n    from:")
+                        : ROUTE);
+
+        assertThat(catchThrowableOfType(
+                                RejectedChangeException.class, () -> between(file, file.replace("/orders", "/others")))
+                        .mistakes())
+                .containsExactly("a.camel.yaml:2: the route orders cannot change at run time, because its"
+                        + " routeConfiguration has an interceptSendToEndpoint; restart Wadi to apply the change");
+    }
+
     /** Such entries apply to the routes of their file. */
     @Test
     void routeThatMovesToAFileWithAnOnException_isChanged() throws Exception {
         String entry = "- onException: {exception: [java.lang.Exception], steps: [{to: mock:failed}]}\n";
         String other = ROUTE.replace("orders", "others");
-        RouteFileEntries before = RouteFileEntries.of(new DirectorySnapshot(
-                new TreeMap<>(Map.of("a.camel.yaml", ROUTE, "b.camel.yaml", entry + other))));
+        RouteFileEntries before = RouteFileEntries.of(
+                new DirectorySnapshot(new TreeMap<>(Map.of("a.camel.yaml", ROUTE, "b.camel.yaml", entry + other))));
 
         assertThat(RouteChange.between(before, entries(entry + other + ROUTE), Set.of())
                         .summary())
