@@ -104,6 +104,8 @@ class ConnectorOptionsTest {
                 "file-stream:read?files=/var/log/a.log&longestLine=4GiB; longestLine is \"4GiB\", expected a size from 1B to 1GiB",
                 "file-stream:read?files=/var/log/a.log&longestLine=0; longestLine is \"0\", expected a size from 1B to 1GiB",
                 "file-stream:read?files=/var/log/a.log&lines=row; lines is \"row\", expected raw, json or string",
+                "file-stream:read?files=/var/log/a.log&lines=avro; lines is \"avro\", expected raw, json or string",
+                "hdfs-files:read?directory=/in&lines=json-schema; lines is \"json-schema\", expected raw, json or string",
                 "file-stream:read?files=RAW(/var/log/a[.log); files is \"/var/log/a[.log\", and its pattern of names is invalid: Missing ']",
                 "hdfs-files:read?directory=/in&format=parkett; format: found \"parkett\", expected one of lines, json, avro, parquet",
                 "hdfs-files:read?directory=/in&format=parquet&lines=json; lines has no effect with format=parquet, since its rows are objects: remove lines",

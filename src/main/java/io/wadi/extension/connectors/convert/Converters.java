@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
@@ -17,9 +16,6 @@ import org.apache.kafka.connect.storage.StringConverter;
  * for bytes that are not in their format and for values that the format cannot represent.
  */
 public final class Converters {
-    /** The names of all formats. */
-    public static final Set<String> FORMATS = Set.of("json", "json-schema", "avro", "string");
-
     private Converters() {}
 
     /**

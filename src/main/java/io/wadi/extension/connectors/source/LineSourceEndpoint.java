@@ -1,13 +1,14 @@
 package io.wadi.extension.connectors.source;
 
-import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.runtime.config.Units;
+import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.kafka.connect.storage.Converter;
 
 /** A base of endpoints with the options of sources that read lines. */
 public abstract class LineSourceEndpoint extends SourceEndpoint {
     private static final String RAW = "raw";
+    private static final Set<String> CONVERTED = Set.of("json", "string");
     private static final long MAX_LONGEST_LINE = 1L << 30;
 
     private String lines = RAW;
@@ -38,7 +39,7 @@ public abstract class LineSourceEndpoint extends SourceEndpoint {
         if (isRaw()) {
             return null;
         }
-        if (!Converters.FORMATS.contains(lines)) {
+        if (!CONVERTED.contains(lines)) {
             throw new IllegalArgumentException("lines is \"%s\", expected raw, json or string".formatted(lines));
         }
         return converter(lines);
