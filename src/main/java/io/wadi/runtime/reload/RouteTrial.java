@@ -44,11 +44,13 @@ final class RouteTrial {
     private final List<RouteDefinition> tried = new ArrayList<>();
 
     private final Map<String, PlatformHttpEndpoint> inputs = new LinkedHashMap<>();
+    private final TrialThreadPools threadPools = new TrialThreadPools();
 
     RouteTrial(ModelCamelContext context, RouteLoader loader, RouteErrors errors) {
         this.context = context;
         this.loader = loader;
         this.errors = errors;
+        context.addLifecycleStrategy(threadPools);
     }
 
     /**
@@ -60,6 +62,7 @@ final class RouteTrial {
         List<String> mistakes = new ArrayList<>();
         tried.clear();
         inputs.clear();
+        threadPools.begin();
         try {
             loader.replaceShared(change);
             for (RouteFileEntry item : change.addedRoutes()) {
@@ -69,6 +72,7 @@ final class RouteTrial {
             FatalErrors.endOn(e);
             mistakes.add(errors.of(change.added(), e));
         } finally {
+            threadPools.end(context);
             restoreConfigurations(change);
         }
         if (!mistakes.isEmpty()) {

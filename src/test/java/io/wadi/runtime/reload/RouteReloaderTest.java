@@ -15,12 +15,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
@@ -28,6 +32,7 @@ import org.apache.camel.Route;
 import org.apache.camel.Service;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AutoClose;
@@ -295,6 +300,38 @@ class RouteReloaderTest {
 
             assertThat(context.getRoutes()).containsExactly(running);
             assertThat(closing.missingRoutes()).isEmpty();
+        }
+    }
+
+    /** Camel creates them with a route, and ends them when it stops the route. */
+    @Test
+    void threadPoolsOfStepsInATrial_areEnded() throws Exception {
+        Set<ThreadPoolExecutor> pools = ConcurrentHashMap.newKeySet();
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onThreadPoolAdd(
+                    CamelContext camel,
+                    ThreadPoolExecutor pool,
+                    String id,
+                    String source,
+                    String route,
+                    String profile) {
+                pools.add(pool);
+            }
+        });
+        String file =
+                "- route: {id: one, from: {uri: direct:one, steps: [{split: {simple: \"${body}\", parallelProcessing: true,"
+                        + " steps: [{to: mock:%s}]}}]}}\n";
+        try (RouteReloader closing = started(file.formatted("first"), new ReentrantLock())) {
+            closing.write(FILE, Optional.of(file.formatted("second")));
+            assertThatExceptionOfType(RejectedChangeException.class)
+                    .isThrownBy(
+                            () -> closing.write(FILE, Optional.of(file.formatted("third}, {to: missing:component"))));
+
+            assertThat(pools)
+                    .hasSizeGreaterThan(2)
+                    .filteredOn(pool -> !pool.isShutdown())
+                    .hasSize(1);
         }
     }
 
