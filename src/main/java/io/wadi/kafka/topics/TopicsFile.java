@@ -256,6 +256,10 @@ final class TopicsFile {
                         "a header's name, and none of " + ReservedHeaders.NAMES + ", which only Wadi sets",
                         List.of(),
                         TopicsFile::header));
+        if (ingest.checkFormats() && ingest.schema() == null) {
+            fields.refuse(
+                    "formats", "is check, but schema is missing: expected a schema with the formats, or no formats");
+        }
         fields.end();
         return ingest;
     }

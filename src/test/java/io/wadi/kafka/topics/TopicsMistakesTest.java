@@ -161,6 +161,9 @@ final class TopicsMistakesTest {
                         start + ", ingest: {formats: true}}",
                         "a: ingest.formats is \"true\", expected check or ignore"),
                 arguments(
+                        start + ", ingest: {avro: orders-value, formats: check}}",
+                        "a: ingest.formats is check, but schema is missing: expected a schema with the formats, or no formats"),
+                arguments(
                         start + ", ingest: {headers: ['a b']}}",
                         "a: ingest.headers is \"a b\", expected a header's name"),
                 arguments(
