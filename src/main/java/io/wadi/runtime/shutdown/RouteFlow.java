@@ -4,7 +4,8 @@ import java.util.Set;
 
 /**
  * The inputs and outputs of a route, as endpoints such as {@code kafka:orders}, {@code direct:bulk} or
- * {@code seda:later}. An input may be a topic pattern, {@code kafka:~metric\..*}; an output may be {@link #ANY_TOPIC}.
+ * {@code seda:later}. An input may be a topic pattern, {@code kafka:~metric\..*}; an output may be {@code kafka:*},
+ * {@code direct:*} or {@code seda:*} if it is not known before a record is processed.
  *
  * @param route the route's id
  */
@@ -13,8 +14,8 @@ record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
     static final String KAFKA = "kafka:";
     /** The prefix of topic patterns. */
     static final String PATTERN = KAFKA + "~";
-    /** Any topic, for outputs that are not known before a record is processed. */
-    static final String ANY_TOPIC = KAFKA + "*";
+    /** The end of an output that is any endpoint of its scheme. */
+    static final String ANY = ":*";
 
     /** Returns whether this route may send records to another route. */
     boolean feeds(RouteFlow other) {
@@ -25,12 +26,12 @@ record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
         if (fed.equals(read)) {
             return true;
         }
-        if (!fed.startsWith(KAFKA) || !read.startsWith(KAFKA)) {
-            return false;
+        if (fed.endsWith(ANY)) {
+            return read.startsWith(fed.substring(0, fed.length() - 1));
         }
-        return fed.equals(ANY_TOPIC)
-                || (read.startsWith(PATTERN)
-                        && fed.substring(KAFKA.length()).matches(read.substring(PATTERN.length())));
+        return fed.startsWith(KAFKA)
+                && read.startsWith(PATTERN)
+                && fed.substring(KAFKA.length()).matches(read.substring(PATTERN.length()));
     }
 
     /** Returns whether the route reads Kafka, so that stopping its consumer waits for the consumer's threads. */

@@ -4,6 +4,7 @@ import io.wadi.kafka.Placeholders;
 import io.wadi.kafka.topics.EndpointTopics;
 import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -11,9 +12,14 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Service;
 import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.model.DynamicRouterDefinition;
+import org.apache.camel.model.EnrichDefinition;
+import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.service.ServiceHelper;
@@ -21,6 +27,16 @@ import org.apache.camel.support.service.ServiceHelper;
 /** Determines the inputs and outputs of routes from their endpoints. */
 final class RouteFlows {
     private static final Set<String> INTERNAL = Set.of("direct", "seda");
+    private static final String ANY_TOPIC = "kafka" + RouteFlow.ANY;
+    /** The outputs of a step that may send to any endpoint. */
+    private static final Set<String> ANY_ENDPOINT = Set.of(ANY_TOPIC, "direct" + RouteFlow.ANY, "seda" + RouteFlow.ANY);
+
+    /** The steps other than {@code toD} that find their endpoints at runtime. */
+    private static final List<Class<? extends ExpressionNode>> DYNAMIC = List.of(
+            RecipientListDefinition.class,
+            RoutingSlipDefinition.class,
+            DynamicRouterDefinition.class,
+            EnrichDefinition.class);
 
     private RouteFlows() {}
 
@@ -38,7 +54,7 @@ final class RouteFlows {
             feeds.addAll(linked.feeds());
         }
         if (reads.isEmpty()) {
-            feeds.add(RouteFlow.ANY_TOPIC);
+            feeds.add(ANY_TOPIC);
         }
         for (Service service : order.getServices()) {
             for (Service child : ServiceHelper.getChildServices(service)) {
@@ -74,32 +90,38 @@ final class RouteFlows {
         return INTERNAL.contains(uri.substring(0, Math.max(0, uri.indexOf(':'))));
     }
 
-    /** Adds the outputs of dynamic {@code toD} steps. An expression in the URI may evaluate to any topic. */
+    /** Adds the outputs of steps that find their endpoints at runtime. */
     private static void addDynamic(Set<String> feeds, CamelContext context, RouteStartupOrder order) {
         RouteDefinition route = context instanceof ModelCamelContext model
                 ? model.getRouteDefinition(order.getRoute().getId())
                 : null;
-        if (route != null) {
-            ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDynamicDefinition.class).stream()
-                    .forEach(step -> addDynamic(feeds, context, route, step.getUri()));
+        if (route == null) {
+            return;
+        }
+        ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDynamicDefinition.class)
+                .forEach(step -> addDynamic(feeds, context, route, step.getUri()));
+        for (Class<? extends ExpressionNode> each : DYNAMIC) {
+            if (!ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), each)
+                    .isEmpty()) {
+                feeds.addAll(ANY_ENDPOINT);
+            }
         }
     }
 
     private static void addDynamic(Set<String> feeds, CamelContext context, RouteDefinition route, String uri) {
         Placeholders.resolve(context, route, uri)
                 // A stop must not depend on it.
-                .ifPresentOrElse(resolved -> addDynamic(feeds, resolved), () -> feeds.add(RouteFlow.ANY_TOPIC));
+                .ifPresentOrElse(resolved -> addDynamic(feeds, resolved), () -> feeds.addAll(ANY_ENDPOINT));
     }
 
+    /** Adds the output of a {@code toD} step. An expression may evaluate to any name, or to any URI at its beginning. */
     private static void addDynamic(Set<String> feeds, String uri) {
-        if (!uri.startsWith(RouteFlow.KAFKA) && !isInternal(uri)) {
-            return;
-        }
         String name = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
-        if (!name.contains("${")) {
-            feeds.add(name);
-        } else if (uri.startsWith(RouteFlow.KAFKA)) {
-            feeds.add(RouteFlow.ANY_TOPIC);
+        String scheme = name.substring(0, Math.max(0, name.indexOf(':')));
+        if (name.startsWith("${")) {
+            feeds.addAll(ANY_ENDPOINT);
+        } else if (uri.startsWith(RouteFlow.KAFKA) || isInternal(uri)) {
+            feeds.add(name.contains("${") ? scheme + RouteFlow.ANY : name);
         }
     }
 }

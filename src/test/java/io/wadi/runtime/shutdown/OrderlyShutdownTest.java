@@ -295,6 +295,43 @@ final class OrderlyShutdownTest {
         assertThat(of(report, "given").phase()).isEqualTo(2);
     }
 
+    /** Otherwise the steps of an exchange in flight that find their endpoint at runtime would fail. */
+    @Test
+    void endpointsThatAreFoundAtRuntime_stopAfterTheirRoutes() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:first?repeatCount=1&delay=0")
+                        .routeId("first")
+                        .setProperty("next", constant("next"))
+                        .process(exchange -> {
+                            events.add("begins");
+                            goOn.await();
+                        })
+                        .toD("direct:${exchangeProperty.next}")
+                        .recipientList(constant("direct:list"))
+                        .routingSlip(constant("direct:slip"))
+                        .enrich()
+                        .simple("direct:enrich")
+                        .process(exchange -> events.add("ends"));
+                for (String each : List.of("next", "list", "slip", "enrich")) {
+                    from("direct:" + each).routeId(each).process(exchange -> events.add(each));
+                }
+            }
+        });
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("begins");
+
+        Thread stopping = new Thread(() -> stopAll(shutdown));
+        stopping.start();
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("wadi-stop-first")));
+        goOn.countDown();
+        stopping.join();
+
+        assertThat(events).containsExactly("next", "list", "slip", "enrich", "ends");
+    }
+
     @Test
     void readiness_isDownDuringThePause_whileRoutesContinue() throws Exception {
         OrderlyShutdown shutdown = use(Duration.ofHours(1), LONG);
