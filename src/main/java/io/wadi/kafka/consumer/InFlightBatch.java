@@ -206,7 +206,8 @@ final class InFlightBatch extends RecordDelivery {
         @Override
         public ConsumerRecord<Object, Object> next() {
             failUncompleted();
-            if (!hasNext()) {
+            // Not hasNext(), since the delivery timeout may have ended after that call.
+            if (partition.hasFailed() || isEnded) {
                 throw new NoSuchElementException();
             }
             return take(records.next());

@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Handover;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -57,6 +59,34 @@ class InFlightBatchTest {
         assertThat(records.hasNext()).isTrue();
         batch.endPoll();
         assertThat(records.hasNext()).isFalse();
+    }
+
+    /** Otherwise the iteration would throw, and Camel would create a new consumer, or end with pollOnError=STOP. */
+    @Test
+    void announcedRecord_isDelivered_evenIfTheTimeoutEndsInBetween() {
+        batch.polled();
+        Iterator<ConsumerRecord<Object, Object>> records = records(2);
+        now = TIMEOUT.minusNanos(1);
+        assertThat(records.hasNext()).isTrue();
+        now = TIMEOUT;
+
+        complete(records.next());
+
+        assertThat(records.hasNext()).isFalse();
+        assertThat(partition.hasFailed()).isFalse();
+        assertThat(partition.seekTo()).isEqualTo(1);
+    }
+
+    @Test
+    void recordAfterOneThatNeverStarted_isNotDelivered() {
+        batch.polled();
+        Iterator<ConsumerRecord<Object, Object>> records = records(2);
+        records.next();
+        assertThat(records.hasNext()).isTrue();
+
+        assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(records::next);
+
+        assertThat(partition.hasFailed()).isTrue();
     }
 
     /** A batch may request isolated retries after its delivery has ended, when its records were fetched again. */
