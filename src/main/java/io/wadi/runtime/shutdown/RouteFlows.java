@@ -21,6 +21,7 @@ import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.processor.errorhandler.RedeliveryErrorHandler;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.service.ServiceHelper;
 
@@ -57,7 +58,10 @@ final class RouteFlows {
             feeds.add(ANY_TOPIC);
         }
         for (Service service : order.getServices()) {
-            for (Service child : ServiceHelper.getChildServices(service)) {
+            for (Service child : ServiceHelper.getChildServices(service, true)) {
+                if (child instanceof RedeliveryErrorHandler handler && handler.getDeadLetterUri() != null) {
+                    addDynamic(feeds, handler.getDeadLetterUri());
+                }
                 if (child instanceof EndpointAware sending && !(child instanceof Consumer)) {
                     addOutput(feeds, sending.getEndpoint());
                 }

@@ -85,13 +85,7 @@ final class OrderlyShutdownTest {
         start(waiting("slow"));
         assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("slow begins");
 
-        Thread stopping = new Thread(() -> stopAll(shutdown));
-        stopping.start();
-        // When this thread runs, the exchanges in flight have been counted.
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("wadi-stop-slow")));
-        goOn.countDown();
-        stopping.join();
+        stopWhileInFlight(shutdown, "slow");
 
         StopReport report = shutdown.report().orElseThrow();
         assertThat(events).containsExactly("slow ends");
@@ -322,14 +316,45 @@ final class OrderlyShutdownTest {
         });
         assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("begins");
 
+        stopWhileInFlight(shutdown, "first");
+
+        assertThat(events).containsExactly("next", "list", "slip", "enrich", "ends");
+    }
+
+    /** Otherwise a record in flight that fails would have no dead letter. */
+    @Test
+    void deadLetterRoute_stopsAfterTheRouteThatFails() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        context.getPropertiesComponent().addInitialProperty("dead", "direct:dead");
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:first?repeatCount=1&delay=0")
+                        .routeId("first")
+                        .errorHandler(deadLetterChannel("{{dead}}"))
+                        .process(exchange -> {
+                            events.add("begins");
+                            goOn.await();
+                        })
+                        .throwException(new IllegalStateException("planned"));
+                from("direct:dead").routeId("dead").process(exchange -> events.add("dead letter"));
+            }
+        });
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("begins");
+
+        stopWhileInFlight(shutdown, "first");
+
+        assertThat(events).containsExactly("dead letter");
+    }
+
+    /** Stops all routes, and lets the exchanges in flight continue once the stop of this route has begun. */
+    private void stopWhileInFlight(OrderlyShutdown shutdown, String route) throws InterruptedException {
         Thread stopping = new Thread(() -> stopAll(shutdown));
         stopping.start();
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("wadi-stop-first")));
+                .anyMatch(thread -> thread.getName().equals("wadi-stop-" + route)));
         goOn.countDown();
         stopping.join();
-
-        assertThat(events).containsExactly("next", "list", "slip", "enrich", "ends");
     }
 
     @Test
