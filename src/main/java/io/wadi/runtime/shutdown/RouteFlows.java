@@ -113,9 +113,8 @@ final class RouteFlows {
     }
 
     private static void addDynamic(Set<String> feeds, CamelContext context, RouteDefinition route, String uri) {
-        Placeholders.resolve(context, route, uri)
-                // A stop must not depend on it.
-                .ifPresentOrElse(resolved -> addDynamic(feeds, resolved), () -> feeds.addAll(ANY_ENDPOINT));
+        // A placeholder that is unknown may have any value, since a stop must not depend on it.
+        addDynamic(feeds, Placeholders.resolve(context, route, uri).orElseGet(() -> uri.replace("{{", "${")));
     }
 
     /** Adds the output of a {@code toD} step. An expression may evaluate to any name, or to any URI at its beginning. */
