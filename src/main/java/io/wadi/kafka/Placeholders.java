@@ -2,6 +2,8 @@ package io.wadi.kafka;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.RouteDefinition;
 
@@ -17,7 +19,10 @@ public final class Placeholders {
         String replaced = text;
         if (route.getTemplateParameters() != null) {
             for (Map.Entry<String, Object> each : route.getTemplateParameters().entrySet()) {
-                replaced = replaced.replace("{{" + each.getKey() + "}}", String.valueOf(each.getValue()));
+                // {{name}}, {{name:default}} or {{?name}}
+                replaced = replaced.replaceAll(
+                        "\\{\\{\\??" + Pattern.quote(each.getKey()) + "(:[^{}]*)?}}",
+                        Matcher.quoteReplacement(String.valueOf(each.getValue())));
             }
         }
         try {

@@ -267,18 +267,26 @@ final class OrderlyShutdownTest {
                 routeTemplate("copy")
                         .templateParameter("target")
                         .templateParameter("audit", "given")
+                        .templateOptionalParameter("copy")
+                        .templateOptionalParameter("absent")
                         .templateBean("bean", String.class, parameters -> "only known while the route is created")
                         .from("timer:copy?repeatCount=0")
                         .toD("direct:{{target}}")
                         .toD("direct:{{audit}}")
+                        .toD("direct:{{copy:default}}")
+                        .toD("direct:{{absent:missing}}")
                         .toD("mock:${body}?name={{bean}}");
                 from("direct:next").routeId("next").log("next");
                 from("direct:given").routeId("given").log("given");
+                from("direct:other").routeId("other").log("other");
+                from("direct:default").routeId("default").log("default");
+                from("direct:missing").routeId("missing").log("missing");
             }
         });
         TemplatedRouteBuilder.builder(context, "copy")
                 .routeId("copied")
                 .parameter("target", "next")
+                .parameter("copy", "other")
                 .add();
 
         StopReport report = stopAll(shutdown);
@@ -287,6 +295,9 @@ final class OrderlyShutdownTest {
         assertThat(of(report, "copied").phase()).isEqualTo(1);
         assertThat(of(report, "next").phase()).isEqualTo(2);
         assertThat(of(report, "given").phase()).isEqualTo(2);
+        assertThat(of(report, "other").phase()).isEqualTo(2);
+        assertThat(of(report, "default").phase()).isEqualTo(1);
+        assertThat(of(report, "missing").phase()).isEqualTo(2);
     }
 
     /** Otherwise the steps of an exchange in flight that find their endpoint at runtime would fail. */
