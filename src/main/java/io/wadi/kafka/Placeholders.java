@@ -19,9 +19,9 @@ public final class Placeholders {
         String replaced = text;
         if (route.getTemplateParameters() != null) {
             for (Map.Entry<String, Object> each : route.getTemplateParameters().entrySet()) {
-                // {{name}}, {{name:default}} or {{?name}}
+                // {{name}}, {{?name}} or {{name:default}}; the default may contain placeholders.
                 replaced = replaced.replaceAll(
-                        "\\{\\{\\??" + Pattern.quote(each.getKey()) + "(:[^{}]*)?}}",
+                        "\\{\\{\\??" + Pattern.quote(each.getKey()) + "(:([^{}]|\\{\\{[^{}]*}})*)?}}",
                         Matcher.quoteReplacement(String.valueOf(each.getValue())));
             }
         }

@@ -19,7 +19,16 @@ record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
 
     /** Returns whether this route may send records to another route. */
     boolean feeds(RouteFlow other) {
-        return feeds.stream().anyMatch(fed -> other.reads.stream().anyMatch(read -> matches(fed, read)));
+        return feeds.stream().anyMatch(fed -> other.reads(fed));
+    }
+
+    /** Returns whether an output whose name is known is an input of another route. */
+    boolean feedsByName(RouteFlow other) {
+        return feeds.stream().anyMatch(fed -> !fed.endsWith(ANY) && other.reads(fed));
+    }
+
+    private boolean reads(String fed) {
+        return reads.stream().anyMatch(read -> matches(fed, read));
     }
 
     private static boolean matches(String fed, String read) {

@@ -113,11 +113,13 @@ final class RouteFlows {
     }
 
     private static void addDynamic(Set<String> feeds, CamelContext context, RouteDefinition route, String uri) {
-        // A placeholder that is unknown may have any value, since a stop must not depend on it.
+        // An unknown placeholder, such as the name of a template's bean, counts as an expression: a stop never fails.
         addDynamic(feeds, Placeholders.resolve(context, route, uri).orElseGet(() -> uri.replace("{{", "${")));
     }
 
-    /** Adds the output of a {@code toD} step. An expression may evaluate to any name, or to any URI at its beginning. */
+    /**
+     * Adds the output of a {@code toD} step. An expression may evaluate to any name; at the beginning, to any URI.
+     */
     private static void addDynamic(Set<String> feeds, String uri) {
         String name = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
         String scheme = name.substring(0, Math.max(0, name.indexOf(':')));

@@ -12,27 +12,40 @@ import java.util.TreeMap;
 final class StopOrder {
     private final List<RouteFlow> flows;
     /** The routes that each route reaches, directly or through others. */
-    private final List<BitSet> reached = new ArrayList<>();
+    private final List<BitSet> reached;
 
     private final int[] phases;
+
+    private interface Edge {
+        boolean exists(int from, int to);
+    }
 
     private StopOrder(List<RouteFlow> flows) {
         this.flows = flows;
         this.phases = new int[flows.size()];
-        for (RouteFlow flow : flows) {
+        List<BitSet> byName = reached((from, to) -> flows.get(from).feedsByName(flows.get(to)));
+        // An output to any endpoint does not make a cycle of routes whose order is known.
+        this.reached = reached((from, to) -> flows.get(from).feedsByName(flows.get(to))
+                || (flows.get(from).feeds(flows.get(to)) && !byName.get(to).get(from)));
+    }
+
+    private List<BitSet> reached(Edge edge) {
+        List<BitSet> closure = new ArrayList<>();
+        for (int from = 0; from < flows.size(); from++) {
             BitSet fed = new BitSet(flows.size());
-            for (int other = 0; other < flows.size(); other++) {
-                fed.set(other, flow.feeds(flows.get(other)));
+            for (int to = 0; to < flows.size(); to++) {
+                fed.set(to, edge.exists(from, to));
             }
-            reached.add(fed);
+            closure.add(fed);
         }
         for (int over = 0; over < flows.size(); over++) {
-            for (BitSet from : reached) {
+            for (BitSet from : closure) {
                 if (from.get(over)) {
-                    from.or(reached.get(over));
+                    from.or(closure.get(over));
                 }
             }
         }
+        return closure;
     }
 
     /**

@@ -268,6 +268,7 @@ final class OrderlyShutdownTest {
                         .templateParameter("target")
                         .templateParameter("audit", "given")
                         .templateOptionalParameter("copy")
+                        .templateOptionalParameter("nested")
                         .templateOptionalParameter("absent")
                         .templateBean("bean", String.class, parameters -> "only known while the route is created")
                         .from("timer:copy?repeatCount=0")
@@ -275,18 +276,21 @@ final class OrderlyShutdownTest {
                         .toD("direct:{{audit}}")
                         .toD("direct:{{copy:default}}")
                         .toD("direct:{{absent:missing}}")
+                        .toD("direct:{{nested:{{target}}}}")
                         .toD("mock:${body}?name={{bean}}");
                 from("direct:next").routeId("next").log("next");
                 from("direct:given").routeId("given").log("given");
                 from("direct:other").routeId("other").log("other");
                 from("direct:default").routeId("default").log("default");
                 from("direct:missing").routeId("missing").log("missing");
+                from("direct:inner").routeId("inner").log("inner");
             }
         });
         TemplatedRouteBuilder.builder(context, "copy")
                 .routeId("copied")
                 .parameter("target", "next")
                 .parameter("copy", "other")
+                .parameter("nested", "inner")
                 .add();
 
         StopReport report = stopAll(shutdown);
@@ -298,6 +302,7 @@ final class OrderlyShutdownTest {
         assertThat(of(report, "other").phase()).isEqualTo(2);
         assertThat(of(report, "default").phase()).isEqualTo(1);
         assertThat(of(report, "missing").phase()).isEqualTo(2);
+        assertThat(of(report, "inner").phase()).isEqualTo(2);
     }
 
     /** Otherwise the steps of an exchange in flight that find their endpoint at runtime would fail. */
@@ -330,6 +335,10 @@ final class OrderlyShutdownTest {
         stopWhileInFlight(shutdown, "first");
 
         assertThat(events).containsExactly("next", "list", "slip", "enrich", "ends");
+        StopReport report = shutdown.report().orElseThrow();
+        assertThat(of(report, "first").phase()).isEqualTo(1);
+        assertThat(List.of("next", "list", "slip", "enrich"))
+                .allSatisfy(each -> assertThat(of(report, each).phase()).isEqualTo(2));
     }
 
     /** Otherwise a record in flight that fails would have no dead letter. */
@@ -356,6 +365,9 @@ final class OrderlyShutdownTest {
         stopWhileInFlight(shutdown, "first");
 
         assertThat(events).containsExactly("dead letter");
+        StopReport report = shutdown.report().orElseThrow();
+        assertThat(of(report, "first").phase()).isEqualTo(1);
+        assertThat(of(report, "dead").phase()).isEqualTo(2);
     }
 
     /** Stops all routes, and lets the exchanges in flight continue once the stop of this route has begun. */

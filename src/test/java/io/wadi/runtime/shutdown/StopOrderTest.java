@@ -88,6 +88,18 @@ final class StopOrderTest {
         assertThat(phases(INGEST, BULK)).containsExactly(List.of("f-bulk", "z-ingest"));
     }
 
+    /** A step such as recipientList may send to any endpoint. */
+    @Test
+    void outputToAnyEndpoint_doesNotChangeTheOrderOfKnownOnes() {
+        RouteFlow first = flow("first", Set.of("seda:in"), Set.of("direct:save"));
+        RouteFlow saving = flow("saving", Set.of("direct:save"), Set.of("kafka:*", "direct:*", "seda:*"));
+
+        assertThat(phases(saving, first, BULK)).containsExactly(List.of("first"), List.of("saving"), List.of("f-bulk"));
+        assertThat(phases(saving, flow("other", Set.of("direct:other"), Set.of("direct:*"))))
+                .as("routes of which each may send to the other")
+                .containsExactly(List.of("other", "saving"));
+    }
+
     @Test
     void longChain_hasOnePhasePerRoute() {
         List<RouteFlow> chain = new ArrayList<>(IntStream.range(0, 300)
