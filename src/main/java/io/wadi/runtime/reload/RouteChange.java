@@ -45,13 +45,18 @@ record RouteChange(
         Map<RouteFileEntry, List<String>> lost = new HashMap<>();
         added.forEach((name, item) -> {
             checkConfigurations(item, after, mistakes);
-            checkInterceptors(item, after, mistakes);
             List<String> losses = lost(item, before.live().get(name), sendSteps);
             // The errors of routes are reported after their trial; other entries have no trial.
             if (item.isRoute()) {
                 lost.put(item, losses);
             } else {
                 mistakes.addAll(losses);
+            }
+        });
+        removed.values().forEach(item -> checkInterceptors(item, before, mistakes));
+        added.forEach((name, item) -> {
+            if (!removed.containsKey(name) || !before.interceptsEndpoints(removed.get(name))) {
+                checkInterceptors(item, after, mistakes);
             }
         });
         if (!mistakes.isEmpty()) {
@@ -86,8 +91,8 @@ record RouteChange(
      * builds such a route, and keeps all of them: records would pass that of the trial, which is never started, or one
      * of a former configuration.
      */
-    private static void checkInterceptors(RouteFileEntry item, RouteFileEntries after, List<String> mistakes) {
-        if (item.isRoute() && after.interceptsEndpoints(item)) {
+    private static void checkInterceptors(RouteFileEntry item, RouteFileEntries entries, List<String> mistakes) {
+        if (item.isRoute() && entries.interceptsEndpoints(item)) {
             mistakes.add(
                     "%s: the route %s cannot change at run time, because its routeConfiguration has an interceptSendToEndpoint; restart Wadi to apply the change"
                             .formatted(item.at(), item.id()));

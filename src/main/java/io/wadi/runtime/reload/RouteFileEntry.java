@@ -254,7 +254,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         } else if (node instanceof MappingNode mapping) {
             for (NodeTuple field : mapping.getValue()) {
                 String key = scalar(field.getKeyNode()).orElse("");
-                if (key.equals(name)) {
+                if (key.equals(name) || StringHelper.dashToCamelCase(key).equals(name)) {
                     into.add(new Key(name, parent, line(field.getKeyNode())));
                 }
                 gather(field.getValueNode(), key, name, into);

@@ -126,9 +126,6 @@ final class RouteTrial {
     /** Builds a templated route as Camel does, but does not add it to the context. */
     private void tryOut(RouteChange change, TemplatedRouteDefinition given) throws Exception {
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
-        if (template.getTemplateBeans() != null || given.getBeans() != null) {
-            return; // Only Camel itself can bind its beans, when it adds and starts the route.
-        }
         Properties parameters = new Properties();
         // Without parameters, both lists are null.
         Stream.ofNullable(template.getTemplateParameters())
@@ -148,15 +145,31 @@ final class RouteTrial {
         routes.prepareRoute(route);
         context.getPropertiesComponent().setLocalProperties(parameters);
         try {
-            tryOut(change, route);
+            if (template.getTemplateBeans() == null && given.getBeans() == null) {
+                tryOut(change, route);
+            } else {
+                tryOutInput(change, route);
+            }
         } finally {
             context.getPropertiesComponent().setLocalProperties(null);
         }
     }
 
+    /** Checks the path of a route with beans, which only Camel itself can bind, when it adds and starts the route. */
+    private void tryOutInput(RouteChange change, RouteDefinition route) {
+        String uri = route.getInput().getEndpointUri();
+        if (uri.startsWith("platform-http:") && context.getEndpoint(uri) instanceof PlatformHttpEndpoint http) {
+            tryOut(http, replaced(change));
+            inputs.put(route.getRouteId(), http);
+        }
+    }
+
+    private static Set<String> replaced(RouteChange change) {
+        return change.removedRoutes().stream().map(RouteFileEntry::id).collect(Collectors.toSet());
+    }
+
     private void tryOut(RouteChange change, RouteDefinition route) throws Exception {
-        Set<String> replaced =
-                change.removedRoutes().stream().map(RouteFileEntry::id).collect(Collectors.toSet());
+        Set<String> replaced = replaced(change);
         List<RouteDefinition> others = context.getRouteDefinitions().stream()
                 .filter(each -> !replaced.contains(each.getRouteId()))
                 .collect(Collectors.toCollection(ArrayList::new));

@@ -7,8 +7,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * The thread pools of steps, such as a parallel {@code split}, that Camel creates with the routes of a trial. Camel would
- * end them only when it stops the routes, which are never started. Used by one thread at a time.
+ * The thread pools of steps, such as a parallel {@code split}, that Camel creates with the routes of a trial. Camel
+ * would end them only when it stops the routes, which are never started. Trials run one at a time; pools that other
+ * threads create meanwhile are not of a trial.
  */
 final class TrialThreadPools extends LifecycleStrategySupport {
     private final List<ThreadPoolExecutor> pools = new ArrayList<>();

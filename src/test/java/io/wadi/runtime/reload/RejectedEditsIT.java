@@ -142,6 +142,19 @@ class RejectedEditsIT {
                         "ref: answer-receipts}\n"
                                 + EditedRoutes.HELLO.formatted("").replace("/hello", "/api/select"),
                         "/api/select"),
+                broken(
+                        "a path that is taken, in a template with beans",
+                        "web-events",
+                        "ref: answer-receipts}\n",
+                        """
+                        ref: answer-receipts}
+                        - routeTemplate:
+                            id: with-beans
+                            beans: [{name: list, type: java.util.ArrayList}]
+                            from: {uri: "platform-http:/api/select", steps: [{bean: {ref: "{{list}}", method: size}}]}
+                        - templatedRoute: {routeId: taken, routeTemplateRef: with-beans}
+                        """,
+                        "the path /api/select is already used by the route"),
                 broken("no id", "web-events", "    id: events\n", "", "has no id"),
                 broken(
                         "another kind",

@@ -202,6 +202,25 @@ final class RouteChangeTest {
                         + " routeConfiguration has an interceptSendToEndpoint; restart Wadi to apply the change");
     }
 
+    /** Camel keeps the interceptor of the former configuration, so that records would still pass it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"interceptSendToEndpoint", "intercept-send-to-endpoint"})
+    void routeThatLosesTheInterceptorOfItsConfiguration_isRejected(String name) {
+        String configuration = "- routeConfiguration: {id: sends, onException: [%s]}\n";
+        String intercepting = "- routeConfiguration: {id: sends, %s: [{%s: {uri: \"mock:*\", steps: [{log: x}]}}]}\n"
+                .formatted(name, name);
+        String route = ROUTE.replace("    from:", "    routeConfigurationId: sends\n    from:");
+
+        for (String after : List.of(configuration.formatted("") + route, intercepting + ROUTE)) {
+            assertThat(catchThrowableOfType(RejectedChangeException.class, () -> between(intercepting + route, after))
+                            .mistakes())
+                    .as(after)
+                    .singleElement()
+                    .asString()
+                    .startsWith("a.camel.yaml:2: the route orders cannot change at run time, because its");
+        }
+    }
+
     /** Such entries apply to the routes of their file. */
     @Test
     void routeThatMovesToAFileWithAnOnException_isChanged() throws Exception {
