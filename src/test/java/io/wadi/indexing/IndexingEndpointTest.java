@@ -58,8 +58,10 @@ final class IndexingEndpointTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(endpoint::createProducer)
-                .withMessage("indexing:bulk: timeField=when has no effect with index events: expected an index by day"
-                        + " or month, such as events-{yyyy.MM.dd}, or addTimestamp=true");
+                .withMessage(
+                        "indexing:bulk: timeField=when (wadi.indexing.time-field) has no effect with index events: remove"
+                                + " it; or expected an index by day or month, such as events-{yyyy.MM.dd}, or addTimestamp=true"
+                                + " (wadi.indexing.add-timestamp)");
     }
 
     /** The documents would be sent to the cluster of the settings. */
