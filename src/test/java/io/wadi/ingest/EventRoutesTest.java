@@ -178,7 +178,7 @@ class EventRoutesTest extends RouteTestSupport {
         assertThat(producer.history()).isEmpty();
     }
 
-    /** Such as of curl; each byte would be stored as a character of its own. */
+    /** curl, for example, sends such bytes; each would be stored as a character of its own. */
     @Test
     void queryWithBytesThatAreNotPercentEncoded_isRejected() throws Exception {
         start(new String[] {"web-events", "pixel"});

@@ -339,7 +339,8 @@ public final class IngestRequest {
      * @throws IllegalArgumentException if the query is malformed
      */
     private static MultiMap parameters(HttpServerRequest http) {
-        if (http.uri().chars().anyMatch(each -> each > 0x7f)) {
+        String query = http.query();
+        if (query != null && query.chars().anyMatch(each -> each > 0x7f)) {
             throw new IllegalArgumentException("found a character beyond ASCII, expected it percent-encoded in UTF-8");
         }
         return http.params(/* semicolonIsNormalChar= */ true);
