@@ -119,6 +119,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
      * {@link #send(ConsumerRecord, String, Exception)}.
      */
     public void send(byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
+        LOG.warn("A record without a location of route {} goes to {}: {}", routeId, topic, Causes.inShort(cause));
         await(
                 producer().send(deadLetter("", key, value, headers, routeId, cause)),
                 "a record without a location of route " + routeId);

@@ -40,7 +40,10 @@ public final class DeadLetterHandler
             "org.apache.kafka.streams.processor.internals.RecordCollector",
             "org.apache.kafka.streams.kstream.internals.suppress.");
 
-    /** A value with its bytes for a dead letter; that of a record without a location must have them. */
+    /**
+     * A value that has bytes for a dead letter. A record without a location becomes a dead letter only if its value is
+     * one; otherwise its thread ends.
+     */
     public interface Content {
         byte[] bytes();
     }
@@ -111,8 +114,8 @@ public final class DeadLetterHandler
     }
 
     /**
-     * Returns whether a record is a result that was restored from a changelog topic: it has the location of a record,
-     * but not its content, which a replay would add to the topic.
+     * Returns whether a record is a result that was restored from a changelog topic. Its location is that of another
+     * record, so a replay would add the result to the input topic.
      */
     private static boolean isRestored(ErrorHandlerContext context, Record<?, ?> record) {
         return !hasSource(context)
