@@ -170,7 +170,7 @@ class RecordBatchDeliveryIT {
                 return name.equals(step) && due && failures.getAndIncrement() < 2;
             });
             try (Flow flow = start(topic, "&maxPollRecords=4", store)) {
-                // The last records are open then. Once 18 is committed, they may not have been delivered yet.
+                // When offset 18 is committed, the last records may not have been delivered yet.
                 await().until(() -> reached.get() == 20);
             }
             assertThat(store.published(partition)).as(step).isEqualTo(range(0, 20));
