@@ -157,7 +157,7 @@ public final class MirrorRun {
                 .formatted(flow, name, String.join("; ", causes)));
     }
 
-    /** Returns whether a worker runs in this JVM. Until a task starts again, its stored state is that of its last worker. */
+    /** Returns whether a worker runs in this JVM. The stored state of a task is that of its last worker. */
     private static boolean isOwn(String worker) {
         try {
             return ManagementFactory.getPlatformMBeanServer()

@@ -86,7 +86,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
      */
     private void restore(KeyValue<String, byte[]> host) {
         try {
-            // An alert on missing data fired by this clock: at the last document, it would end before it fired.
+            // A no-data alert fires by this clock: with the time of the last document, it would end before it fired.
             alerts.restore(host.key, host.value, flow.clock().millis(), pendingChanges::add);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(
