@@ -14,6 +14,9 @@ import java.util.List;
 
 /** Thrown if the head of a request is not valid HTTP; the message is for the client. */
 final class MalformedRequestException extends RuntimeException {
+    /** The last valid {@code Host} of any thread, since most requests have the same one. */
+    private static String lastHost = "";
+
     MalformedRequestException(String message) {
         super(message, null, false, false);
     }
@@ -33,14 +36,19 @@ final class MalformedRequestException extends RuntimeException {
         if (hosts.size() > 1 || isHostMissing) {
             return "an HTTP/1.1 request needs exactly one Host header, found " + hosts.size();
         }
-        return hosts.stream().allMatch(MalformedRequestException::isHost)
-                ? null
-                : "invalid Host; expected a host and an optional port";
+        return hosts.isEmpty() || isHost(hosts.get(0)) ? null : "invalid Host; expected a host and an optional port";
     }
 
     /** Returns whether a value is a host with an optional port; it is empty if the target has no authority. */
     private static boolean isHost(String value) {
-        return value.isEmpty() || HostAndPort.parseAuthority(value, -1) != null;
+        if (value.equals(lastHost)) {
+            return true;
+        }
+        boolean isValid = value.isEmpty() || HostAndPort.parseAuthority(value, -1) != null;
+        if (isValid) {
+            lastHost = value;
+        }
+        return isValid;
     }
 
     /**

@@ -85,6 +85,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     private ChannelHandlerContext context;
     private long heldHeads;
     private int headers;
+    private boolean hasConnectionHeader;
     private long consumed;
     private boolean paused;
     private boolean isBodyPaused;
@@ -124,13 +125,16 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         int begin = bytes.readerIndex();
         super.decode(from, bytes, messages);
         consumed += bytes.readerIndex() - begin;
-        if (messages.isEmpty() || !(messages.get(0) instanceof HttpRequest request)) {
-            return;
+        if (!messages.isEmpty() && messages.get(0) instanceof HttpRequest request) {
+            complete(request, bytes, begin);
         }
+    }
+
+    private void complete(HttpRequest request, ByteBuf bytes, int begin) {
         if (request.decoderResult().cause() instanceof TooLongHttpLineException) {
             pathOf(bytes.toString(begin, Math.min(MAX_PATH, bytes.readerIndex() - begin), StandardCharsets.US_ASCII))
                     .ifPresent(request::setUri);
-        } else if (request.decoderResult().isSuccess() && !HttpUtil.isKeepAlive(request)) {
+        } else if (hasConnectionHeader && !HttpUtil.isKeepAlive(request)) {
             // Vert.x ignores the option "close" in a list of several.
             request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
@@ -163,6 +167,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
         headers = 0;
+        hasConnectionHeader = false;
         return super.createMessage(initialLine);
     }
 
@@ -180,6 +185,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
             // Netty would read a body of eight bytes, although the request has no length.
             throw new IllegalArgumentException("unsupported header " + name);
         }
+        hasConnectionHeader |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
         return name;
     }
 
