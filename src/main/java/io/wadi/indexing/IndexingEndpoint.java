@@ -100,7 +100,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         IndexName name = IndexName.of(index);
         if (!timeField.isEmpty() && !name.isDated() && !addTimestamp) {
             throw new IllegalArgumentException(
-                    ("%s: timeField=%s (wadi.indexing.time-field) has no effect with index %s: remove it; or expected an"
+                    ("%s: timeField=%s (wadi.indexing.time-field) has no effect with index %s: remove it, or set an"
                                     + " index by day or month, such as events-{yyyy.MM.dd}, or addTimestamp=true"
                                     + " (wadi.indexing.add-timestamp)")
                             .formatted(getEndpointUri(), timeField, index));

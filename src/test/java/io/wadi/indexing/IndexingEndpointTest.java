@@ -60,8 +60,8 @@ final class IndexingEndpointTest {
                 .isThrownBy(endpoint::createProducer)
                 .withMessage(
                         "indexing:bulk: timeField=when (wadi.indexing.time-field) has no effect with index events: remove"
-                                + " it; or expected an index by day or month, such as events-{yyyy.MM.dd}, or addTimestamp=true"
-                                + " (wadi.indexing.add-timestamp)");
+                                + " it, or set an index by day or month, such as events-{yyyy.MM.dd}, or"
+                                + " addTimestamp=true (wadi.indexing.add-timestamp)");
     }
 
     /** The documents would be sent to the cluster of the settings. */

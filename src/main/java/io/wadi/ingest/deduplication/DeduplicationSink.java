@@ -203,7 +203,7 @@ final class DeduplicationSink implements PartitionSink {
         }
     }
 
-    /** Reads the number of the topic's partitions. After a failure, these direct events are in no part: they return. */
+    /** Reads the number of the topic's partitions. If that fails, these direct events are sent to the inbox. */
     private void readPartitions(List<DirectEvent> taken) {
         try {
             partitions = context.partitions().applyAsInt(topic);

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Thrown if the head of a request is not valid HTTP; the message is for the client. */
 final class MalformedRequestException extends RuntimeException {
-    /** The last valid {@code Host} of any thread, since most requests have the same one. */
+    /** The last valid {@code Host}, the same one for most requests. If threads overwrite it, it is checked again. */
     private static String lastHost = "";
 
     MalformedRequestException(String message) {

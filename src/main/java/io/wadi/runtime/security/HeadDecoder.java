@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
  * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
  * objects of about 100 bytes. If a request has more headers, its decoding fails with {@link TooLongHttpHeaderException}
  * and the message {@link #TOO_MANY} as soon as they arrive. Trailers have at most the same limit. Decoding also fails
- * for a header without a name and for the handshake of the first WebSocket draft. If a request closes its connection,
- * the decoder sets the header {@code Connection} to the sole option that Vert.x recognizes.
+ * for a header without a name and for the handshake of the first WebSocket draft. If the header
+ * {@code Connection} of a request contains {@code close}, the decoder removes all other options from it.
  *
  * <p>The decoder reports the bytes that it holds and can be paused between messages. Bytes that take longer to decode
  * than one turn of the event loop are decoded in later turns: a read of 64 KiB can contain ten thousand chunks. Used
@@ -130,6 +130,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         }
     }
 
+    /** Sets the path of a request line that is too long, and the header {@code Connection}. */
     private void complete(HttpRequest request, ByteBuf bytes, int begin) {
         if (request.decoderResult().cause() instanceof TooLongHttpLineException) {
             pathOf(bytes.toString(begin, Math.min(MAX_PATH, bytes.readerIndex() - begin), StandardCharsets.US_ASCII))

@@ -25,8 +25,8 @@ final class StopOrder {
         this.phases = new int[flows.size()];
         List<BitSet> byName = reached((from, to) -> flows.get(from).feedsByName(flows.get(to)));
         // An output to any endpoint does not make a cycle of routes whose order is known.
-        this.reached = reached((from, to) -> flows.get(from).feedsByName(flows.get(to))
-                || (flows.get(from).feeds(flows.get(to)) && !byName.get(to).get(from)));
+        this.reached = reached((from, to) -> flows.get(from).feeds(flows.get(to))
+                && (!byName.get(to).get(from) || flows.get(from).feedsByName(flows.get(to))));
     }
 
     private List<BitSet> reached(Edge edge) {

@@ -205,7 +205,7 @@ class LimitsTest {
         }
     }
 
-    /** Netty reads eight bytes after such a head, which a proxy in front of the port takes for the next request. */
+    /** Netty reads eight bytes after such a head; a proxy in front of the port sends them as the next request. */
     @Test
     void handshakeOfTheFirstWebSocketDraft_is400_andClosesTheConnection() throws Exception {
         assertThat(port.answerTo(EventEndpoint.head(

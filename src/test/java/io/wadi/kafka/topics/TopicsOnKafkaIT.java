@@ -244,7 +244,7 @@ class TopicsOnKafkaIT extends TopicsTestSupport {
         awaitSetting(name, "segment.ms", "60000");
     }
 
-    /** Kafka returns settings in its own form. */
+    /** Kafka returns settings in another notation than that of the file. */
     @Test
     void apply_valuesInAnotherFormThanKafkas_areNoDifferences() throws Exception {
         String topic = "topics-forms";

@@ -84,7 +84,7 @@ class ManagementServerTest {
         });
     }
 
-    /** Netty reads eight bytes after such a head, which a proxy in front of the port takes for the next request. */
+    /** Netty reads eight bytes after such a head; a proxy in front of the port sends them as the next request. */
     @Test
     void handshakeOfTheFirstWebSocketDraft_is400_andClosesTheConnection() throws Exception {
         withServer((router, server) -> {

@@ -63,7 +63,7 @@ class ProcessorFailuresTest {
         });
     }
 
-    /** Such a record has no bytes of its own, and its key has a window. */
+    /** The value of such a record was never serialized, and its key has a window. */
     @Test
     void emittedResultForWhichAProcessorFails_isADeadLetterWithItsValueAsJson() {
         try (TopologyTestDriver streams = driver("""

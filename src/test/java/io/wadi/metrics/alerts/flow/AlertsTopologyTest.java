@@ -247,11 +247,8 @@ class AlertsTopologyTest {
         update(0, 120);
         tick();
         byte[] state = store().get("web-01");
-        Files.writeString(file, "rules: []\n");
-        rules = ActiveRules.read(file.toString(), Duration.ofHours(1));
         MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
-        storeIn(context).put("web-01", state);
-        AlertProcessor processor = new AlertProcessor(topology());
+        AlertProcessor processor = processorWithoutRules(context, state);
 
         processor.init(context);
         processor.process(new Record<>(key("web-02"), load("web-02", 1, 1), START.toEpochMilli()));
@@ -262,6 +259,15 @@ class AlertsTopologyTest {
         assertThat(context.forwarded())
                 .extracting(each -> json(each.record().value(), "at"))
                 .containsExactly(START.toString());
+    }
+
+    /** Returns a processor after a restart without rules, with the state of web-01. */
+    private AlertProcessor processorWithoutRules(MockProcessorContext<byte[], byte[]> context, byte[] state)
+            throws IOException {
+        Files.writeString(file, "rules: []\n");
+        rules = ActiveRules.read(file.toString(), Duration.ofHours(1));
+        storeIn(context).put("web-01", state);
+        return new AlertProcessor(topology());
     }
 
     @Test
@@ -325,11 +331,8 @@ class AlertsTopologyTest {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         byte[] state =
                 driver.<String, byte[]>getKeyValueStore(AlertsTopology.STORE).get("web-01");
-        Files.writeString(file, "rules: []\n");
-        rules = ActiveRules.read(file.toString(), Duration.ofHours(1));
         MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
-        storeIn(context).put("web-01", state);
-        AlertProcessor processor = new AlertProcessor(topology());
+        AlertProcessor processor = processorWithoutRules(context, state);
 
         processor.init(context);
         processor.init(context);
