@@ -37,8 +37,6 @@ interface PartitionClient {
 
     Set<TopicPartition> assignment();
 
-    long position(TopicPartition partition);
-
     /**
      * Returns the position without waiting for Kafka; empty if it is not known.
      *

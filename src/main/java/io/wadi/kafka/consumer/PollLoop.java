@@ -3,6 +3,7 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.RouteControl;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +77,8 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
             newer = ConsumerRecords.empty();
         }
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> all = new LinkedHashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(polled.nextOffsets());
+        next.putAll(newer.nextOffsets());
         earlier.forEach((partition, records) -> {
             if (!isReleased(partition)) {
                 all.put(partition.partition(), new ArrayList<>(records));
@@ -83,7 +87,7 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
         for (TopicPartition each : newer.partitions()) {
             all.computeIfAbsent(each, partition -> new ArrayList<>()).addAll(newer.records(each));
         }
-        return new ConsumerRecords<>(all, Map.of());
+        return new ConsumerRecords<>(all, next);
     }
 
     private void fetchAgain(Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> polled) {

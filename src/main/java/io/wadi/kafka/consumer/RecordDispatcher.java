@@ -20,6 +20,20 @@ record RecordDispatcher(
         RouteSends sends,
         RecordBatching batching,
         PartitionMeters meters) {
+    /**
+     * The polled records of a partition.
+     *
+     * @param next the offset after these records, and after aborted and other invisible ones that follow
+     */
+    private record Polled(List<ConsumerRecord<Object, Object>> records, long next) {
+        /** Returns the first records. */
+        Polled first(int count) {
+            return count == records.size()
+                    ? this
+                    : new Polled(records.subList(0, count), records.get(count).offset());
+        }
+    }
+
     /** Returns the records or batches to deliver. */
     ConsumerRecords<Object, Object> dispatch(ConsumerRecords<Object, Object> polled) {
         if (polled.isEmpty()) {
@@ -29,29 +43,30 @@ record RecordDispatcher(
             return fetchAgain(polled);
         }
         inFlight.polled();
-        Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready = new LinkedHashMap<>();
+        Map<OwnedPartition, Polled> ready = new LinkedHashMap<>();
         for (TopicPartition each : polled.partitions()) {
             OwnedPartition partition = owned.of(each);
             if (!seekIfRewound(partition)) {
-                ready.put(partition, polled.records(each));
+                ready.put(
+                        partition,
+                        new Polled(
+                                polled.records(each),
+                                polled.nextOffsets().get(each).offset()));
             }
         }
         return sends.isTransactional() ? dispatchInTransaction(ready) : dispatchAll(ready);
     }
 
-    private ConsumerRecords<Object, Object> dispatchAll(
-            Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready) {
+    private ConsumerRecords<Object, Object> dispatchAll(Map<OwnedPartition, Polled> ready) {
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
-        ready.forEach((partition, records) -> deliveries.put(
-                partition.partition(),
-                deliver(partition, records, client.position(partition.partition()), this::commitIfDue)));
+        ready.forEach((partition, polled) ->
+                deliveries.put(partition.partition(), deliver(partition, polled, this::commitIfDue)));
         return new ConsumerRecords<>(deliveries, Map.of());
     }
 
-    private ConsumerRecords<Object, Object> dispatchInTransaction(
-            Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready) {
-        for (Map.Entry<OwnedPartition, List<ConsumerRecord<Object, Object>>> each : ready.entrySet()) {
-            if (each.getKey().isolated().countWithin(each.getValue()) > 0) {
+    private ConsumerRecords<Object, Object> dispatchInTransaction(Map<OwnedPartition, Polled> ready) {
+        for (Map.Entry<OwnedPartition, Polled> each : ready.entrySet()) {
+            if (each.getKey().isolated().countWithin(each.getValue().records()) > 0) {
                 return dispatchIsolated(ready, each.getKey());
             }
         }
@@ -60,14 +75,13 @@ record RecordDispatcher(
     }
 
     /** Returns the records before the first isolated retry; the others are fetched again. */
-    private List<ConsumerRecord<Object, Object>> beforeIsolated(
-            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records) {
-        int before = partition.isolated().countBefore(records);
-        if (before == records.size()) {
-            return records;
+    private Polled beforeIsolated(OwnedPartition partition, Polled polled) {
+        int count = partition.isolated().countBefore(polled.records());
+        Polled before = polled.first(count);
+        if (count < polled.records().size()) {
+            client.reallySeek(partition.partition(), before.next());
         }
-        client.reallySeek(partition.partition(), records.get(before).offset());
-        return records.subList(0, before);
+        return before;
     }
 
     /**
@@ -93,20 +107,18 @@ record RecordDispatcher(
     }
 
     private ConsumerRecords<Object, Object> dispatchIsolated(
-            Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready, OwnedPartition partition) {
-        ready.forEach((each, records) ->
-                client.reallySeek(each.partition(), records.get(0).offset()));
+            Map<OwnedPartition, Polled> ready, OwnedPartition partition) {
+        ready.forEach((each, polled) ->
+                client.reallySeek(each.partition(), polled.records().get(0).offset()));
         if (sends.isOpen()) {
             sends.expedite();
             return ConsumerRecords.empty();
         }
-        List<ConsumerRecord<Object, Object>> records = ready.get(partition);
-        List<ConsumerRecord<Object, Object>> isolated =
-                records.subList(0, partition.isolated().countWithin(records));
-        long next = isolated.get(isolated.size() - 1).offset() + 1;
-        client.reallySeek(partition.partition(), next);
+        Polled polled = ready.get(partition);
+        Polled isolated = polled.first(partition.isolated().countWithin(polled.records()));
+        client.reallySeek(partition.partition(), isolated.next());
         return new ConsumerRecords<>(
-                Map.of(partition.partition(), deliver(partition, isolated, next, this::endTransaction)), Map.of());
+                Map.of(partition.partition(), deliver(partition, isolated, this::endTransaction)), Map.of());
     }
 
     private void commitIfDue() {
@@ -122,10 +134,10 @@ record RecordDispatcher(
         }
     }
 
-    private List<ConsumerRecord<Object, Object>> deliver(
-            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records, long next, Runnable afterEach) {
+    private List<ConsumerRecord<Object, Object>> deliver(OwnedPartition partition, Polled polled, Runnable afterEach) {
+        List<ConsumerRecord<Object, Object>> records = polled.records();
         long last = records.get(records.size() - 1).offset();
-        long from = partition.fetched(records.get(0).offset(), last, next);
+        long from = partition.fetched(records.get(0).offset(), last, polled.next());
         meters.delivered(partition.partition(), records);
         return inFlight.deliver(partition, batching.batch(partition, from, records), afterEach);
     }

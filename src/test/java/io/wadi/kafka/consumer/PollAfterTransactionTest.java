@@ -46,7 +46,6 @@ final class PollAfterTransactionTest {
     private final ConsumerContext parts = ConsumerContexts.of(
             (proxy, method, given) -> switch (method.getName()) {
                 case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
-                case "position" -> 100L;
                 case "assignment" -> Set.of();
                 case "groupMetadata" -> group();
                 case "reallyPause" -> null;
@@ -235,6 +234,8 @@ final class PollAfterTransactionTest {
                         .mapToObj(offset -> (ConsumerRecord<Object, Object>)
                                 (ConsumerRecord) Records.record(partition, offset, "x"))
                         .toList()));
-        return new ConsumerRecords<>(all, Map.of());
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+        from.forEach((partition, first) -> next.put(partition, new OffsetAndMetadata(first + count)));
+        return new ConsumerRecords<>(all, next);
     }
 }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,6 @@ final class RecordDispatcherTest {
     private final ConsumerContext parts = ConsumerContexts.of(
             (proxy, method, given) -> switch (method.getName()) {
                 case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
-                case "position" -> 15L;
                 case "assignment" -> Set.of();
                 case "reallyPoll" -> {
                     pollTimeouts.add((Duration) given[0]);
@@ -182,6 +182,6 @@ final class RecordDispatcherTest {
                 .mapToObj(offset ->
                         (ConsumerRecord<Object, Object>) (ConsumerRecord) Records.record(partition, offset, "x"))
                 .toList();
-        return new ConsumerRecords<>(Map.of(partition, records), Map.of());
+        return new ConsumerRecords<>(Map.of(partition, records), Map.of(partition, new OffsetAndMetadata(last + 1)));
     }
 }

@@ -199,6 +199,7 @@ final class SimulatedConsumer implements PartitionClient {
             throw new OffsetOutOfRangeException(outOfRange);
         }
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> polled = new LinkedHashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         partitions.forEach((name, partition) -> {
             if (assigned.contains(name) && !paused.contains(name) && random.nextInt(4) > 0) {
                 List<ConsumerRecord<Object, Object>> records = partition.fetch().stream()
@@ -206,10 +207,11 @@ final class SimulatedConsumer implements PartitionClient {
                         .toList();
                 if (!records.isEmpty()) {
                     polled.put(name, records);
+                    next.put(name, new OffsetAndMetadata(position(name)));
                 }
             }
         });
-        return new ConsumerRecords<>(polled, Map.of());
+        return new ConsumerRecords<>(polled, next);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -245,8 +247,7 @@ final class SimulatedConsumer implements PartitionClient {
         return new HashSet<>(assigned);
     }
 
-    @Override
-    public long position(TopicPartition partition) {
+    private long position(TopicPartition partition) {
         return partitions.get(partition).position();
     }
 
