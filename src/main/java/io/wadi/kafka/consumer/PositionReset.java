@@ -132,8 +132,8 @@ final class PositionReset {
                 long offset = position.getAsLong();
                 ReadTopic topic = topics.computeIfAbsent(each, any -> new ReadTopic(offset, now));
                 if (topic.isRecreated(found.get(), offset, now)) {
-                    topics.remove(each);
                     isAnyReset |= resetRecreated(each, offset, topic, found.get());
+                    topics.remove(each); // not before the reset, which is tried again if it throws
                 }
             }
         }

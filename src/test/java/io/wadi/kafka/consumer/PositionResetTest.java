@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.testing.Warnings;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,6 +196,23 @@ class PositionResetTest extends PositionResetTestSupport {
         deliver(0, 11);
         assertThat(partition.toCommit()).isEqualTo(12);
         assertThat(isResetAfter(RECREATED)).isFalse();
+        assertThat(isResetAfter(RECREATED)).isFalse();
+    }
+
+    /** Otherwise the records of the new topic before the position would be skipped. */
+    @Test
+    void topicWithAnotherId_withoutALeader_isResetOnceItHasOne() {
+        deliver(0, 11);
+        isResetAfter(FORMER);
+        isResetAfter(FORMER);
+        hasNoLeader = true;
+        assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> isResetAfter(RECREATED));
+        assertThat(seeks).isEmpty();
+
+        hasNoLeader = false;
+
+        assertThat(isResetAfter(RECREATED)).isTrue();
+        assertThat(seeks).containsExactly(0L);
         assertThat(isResetAfter(RECREATED)).isFalse();
     }
 
