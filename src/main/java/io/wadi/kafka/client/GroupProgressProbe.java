@@ -111,8 +111,10 @@ public final class GroupProgressProbe implements Prober.Probe {
 
     private Optional<String> stalled(TopicPartition partition, long done, long end) {
         Instant now = clock.instant();
-        ReadProgress current =
-                progress.getOrDefault(partition, ReadProgress.start(now)).next(end, done, 0, Duration.ZERO, now);
+        ReadProgress known = progress.get(partition);
+        // A lower commit is one in a new log, as after the topic was recreated, or the group was reset.
+        ReadProgress earlier = known == null || done < known.safe() ? ReadProgress.start(now) : known;
+        ReadProgress current = earlier.next(end, done, 0, Duration.ZERO, now);
         progress.put(partition, current);
         Optional<String> stall = current.stall(now, stallTimeout);
         if (stall.isPresent() && !hasRecords(partition, done, end)) {

@@ -114,6 +114,26 @@ class GroupProgressProbeIT {
         }
     }
 
+    /** The topic was recreated and has more records than the group has read of the former one. */
+    @Test
+    void commitsBelowFormerOnes_areProgress() throws Exception {
+        TopicPartition partition = new TopicPartition("advance.below", 0);
+        TopicProbe.create(partition.topic(), 1);
+        for (int i = 0; i < 9; i++) {
+            KafkaProbe.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
+        }
+        GroupProbe.commit("advance.below", partition, 5);
+        try (GroupProgressProbe probe = probe("advance.below", partition)) {
+            assertThat(at(0, probe).isFault()).isFalse();
+            for (int i = 1; i < 4; i++) {
+                GroupProbe.commit("advance.below", partition, i);
+                assertThat(at(59 * i, probe).isFault()).isFalse();
+            }
+            assertThat(at(59 * 3 + 60, probe).message())
+                    .endsWith("although there are records from offset 3 to before 9");
+        }
+    }
+
     @Test
     void unresponsiveKafka_isAFault() throws Exception {
         try (SilentServer silent = new SilentServer(0);
