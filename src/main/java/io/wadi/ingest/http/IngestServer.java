@@ -297,9 +297,9 @@ final class IngestServer extends ServiceSupport {
         if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
             return Rejection.of(Reason.HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
         }
-        return Rejection.of(
-                Reason.MALFORMED,
-                cause instanceof MalformedRequestException ? cause.getMessage() : Responses.MALFORMED);
+        boolean isForClient =
+                cause instanceof MalformedRequestException || HeadDecoder.UNSUPPORTED_CODING.equals(cause.getMessage());
+        return Rejection.of(Reason.MALFORMED, isForClient ? cause.getMessage() : Responses.MALFORMED);
     }
 
     private void reject(HttpServerRequest request, Rejection rejection) {

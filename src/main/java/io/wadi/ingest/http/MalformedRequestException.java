@@ -5,10 +5,10 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.NetUtil;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
 
@@ -26,11 +26,6 @@ final class MalformedRequestException extends RuntimeException {
         if (!isOfKnownVersion(request)) {
             return Responses.MALFORMED;
         }
-        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        boolean isChunkedOnly = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
-        if (!codings.isEmpty() && !isChunkedOnly) {
-            return "unsupported Transfer-Encoding; expected chunked alone";
-        }
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
         boolean isHostMissing = hosts.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         if (hosts.size() > 1 || isHostMissing) {
@@ -44,11 +39,20 @@ final class MalformedRequestException extends RuntimeException {
         if (value.equals(lastHost)) {
             return true;
         }
-        boolean isValid = value.isEmpty() || HostAndPort.parseAuthority(value, -1) != null;
+        boolean isValid = value.isEmpty() || isHost(HostAndPort.parseAuthority(value, -1));
         if (isValid) {
             lastHost = value;
         }
         return isValid;
+    }
+
+    /** Returns whether Vert.x could parse the value, and its host is an IPv6 address if it is in brackets. */
+    private static boolean isHost(HostAndPort parsed) {
+        if (parsed == null) {
+            return false;
+        }
+        String host = parsed.host();
+        return !host.startsWith("[") || NetUtil.isValidIpV6Address(host.substring(1, host.length() - 1));
     }
 
     /**

@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
  * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
  * objects of about 100 bytes. If a request has more headers, its decoding fails with {@link TooLongHttpHeaderException}
  * and the message {@link #TOO_MANY} as soon as they arrive. Trailers have at most the same limit. Decoding also fails
- * for a header without a name and for the handshake of the first WebSocket draft. If the header
+ * for a header without a name, for the handshake of the first WebSocket draft, and with the message
+ * {@link #UNSUPPORTED_CODING} for a body in a transfer coding other than {@code chunked}. If the header
  * {@code Connection} of a request contains {@code close}, the decoder removes all other options from it.
  *
  * <p>The decoder reports the bytes that it holds and can be paused between messages. Bytes that take longer to decode
@@ -40,6 +41,8 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     public static final int MAX_HEADERS = 100;
     /** The reason for rejecting a request with more headers. */
     public static final String TOO_MANY = "a request has at most " + MAX_HEADERS + " headers";
+    /** The reason for rejecting a request with a transfer coding that is not decoded. */
+    public static final String UNSUPPORTED_CODING = "unsupported Transfer-Encoding; expected chunked alone";
     /** Bytes of heap that a header's objects add to its text. */
     public static final long HEADER_BYTES = 128;
     /** Bytes of heap of a decoded request without its headers, including its entry in Vert.x' queue. */
@@ -188,6 +191,18 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         }
         hasConnectionHeader |= HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
         return name;
+    }
+
+    /** Called when the head is complete. */
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage head) {
+        if (head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+            if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0))) {
+                throw new IllegalArgumentException(UNSUPPORTED_CODING);
+            }
+        }
+        return super.isContentAlwaysEmpty(head);
     }
 
     /**

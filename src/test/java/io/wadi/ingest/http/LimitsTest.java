@@ -228,6 +228,8 @@ class LimitsTest {
                 "Host: a:99999999999",
                 "Host: [",
                 "Host: [::1",
+                "Host: [xy]",
+                "Host: [127.0.0.1]:80",
                 "Host: \u00e4",
                 "Host: a\r\n: b",
                 "Host: a\r\n:",

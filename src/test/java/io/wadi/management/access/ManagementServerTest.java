@@ -99,6 +99,30 @@ class ManagementServerTest {
         });
     }
 
+    /** Otherwise Vert.x would pass on the bytes of a coding that it does not decode. */
+    @Test
+    void transferCodingOtherThanChunked_is400_andClosesTheConnection() throws Exception {
+        withServer((router, server) -> {
+            router.route("/api/a").handler(context -> context.end("a"));
+
+            for (String coding : List.of("gzip, chunked", "chunked, gzip", "gzip\r\nTransfer-Encoding: chunked")) {
+                assertThat(Http.exchange(
+                                URI.create(server).getPort(),
+                                ("POST /api/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: " + coding
+                                                + "\r\n\r\n0\r\n\r\n")
+                                        .repeat(2)))
+                        .as(coding)
+                        .containsOnlyOnce("HTTP/1.1 ")
+                        .startsWith("HTTP/1.1 400 ");
+            }
+            assertThat(Http.exchange(
+                            URI.create(server).getPort(),
+                            "POST /api/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: Chunked\r\n"
+                                    + "Connection: close\r\n\r\n0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+        });
+    }
+
     private interface Use {
         void use(VertxPlatformHttpRouter router, String url) throws Exception;
     }
