@@ -246,6 +246,7 @@ public final class IngestFeature implements Feature {
             context.bind("answer-receipts", new AnswerReceipts());
             bindDocuments();
             bindPixel();
+            warnOfUnusedSelect();
             bindRest(provisioner, context.closing(new TopicMonitor(context.kafka()::adminProperties)));
         }
 
@@ -259,6 +260,23 @@ public final class IngestFeature implements Feature {
             context.bind("describe-partitions", DescribeTopic.partitions(monitor));
             context.bind("describe-partition", DescribeTopic.partition(monitor));
             context.bind("describe-offsets", DescribeTopic.offsets(monitor));
+        }
+
+        /** Warns of topics that are open over {@code select}, although they are not the topic of its events. */
+        private void warnOfUnusedSelect() {
+            String topic = get(IngestSettings.WEB_EVENTS_TOPIC);
+            List<String> unused = declared.all().stream()
+                    .filter(each -> each.accepts(Topic.EventEndpoint.SELECT))
+                    .map(Topic::name)
+                    .filter(name -> !name.equals(topic))
+                    .toList();
+            if (!unused.isEmpty()) {
+                LOG.warn(
+                        "topics.yaml: {}: ingest is open over select, but GET /api/select sends its events to {} ({})",
+                        String.join(", ", unused),
+                        topic,
+                        IngestSettings.WEB_EVENTS_TOPIC.name());
+            }
         }
 
         /** Binds the steps of {@code routes/pixel.camel.yaml}. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Warnings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -65,6 +66,18 @@ class TopicAuthorizationIT {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of("wadi.topics-file", topics())))
                 .hasStackTraceContaining(
                         "topics.yaml: may-shop: ingest.keys names shop, but no keys are configured: set wadi.ingest.keys-file");
+    }
+
+    @Test
+    void topicThatReceivesNoEventsOverSelect_isAWarning() throws Exception {
+        String declared = TOPICS.replace("{keys: [shop]}", "{over: [select, events]}");
+        try (Warnings warnings = new Warnings(IngestFeature.class.getName());
+                RunningWadi wadi = RunningWadi.startIngest(Map.of("wadi.topics-file", topics(declared)))) {
+            assertThat(post(wadi, "may-shop", null)).isEqualTo(200);
+            assertThat(warnings.lines())
+                    .containsExactly("topics.yaml: may-shop: ingest is open over select, but GET /api/select sends its"
+                            + " events to select-color (wadi.web-events.topic)");
+        }
     }
 
     @Test
