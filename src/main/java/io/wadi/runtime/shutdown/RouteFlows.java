@@ -10,6 +10,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
+import org.apache.camel.Processor;
 import org.apache.camel.Service;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.model.DynamicRouterDefinition;
@@ -22,6 +23,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.processor.errorhandler.RedeliveryErrorHandler;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.service.ServiceHelper;
 
@@ -57,21 +59,34 @@ final class RouteFlows {
         if (reads.isEmpty()) {
             feeds.add(ANY_TOPIC);
         }
-        for (Service service : order.getServices()) {
-            for (Service child : ServiceHelper.getChildServices(service, true)) {
-                if (child instanceof RedeliveryErrorHandler handler && handler.getDeadLetterUri() != null) {
-                    addDynamic(feeds, handler.getDeadLetterUri());
-                }
-                if (child instanceof EndpointAware sending && !(child instanceof Consumer)) {
-                    addOutput(feeds, sending.getEndpoint());
-                }
-            }
-        }
+        Set<Endpoint> visited = new HashSet<>();
+        order.getServices().forEach(service -> addOutputs(feeds, service, visited));
         addDynamic(feeds, context, order);
         return new RouteFlow(order.getRoute().getId(), reads, feeds);
     }
 
-    private static void addOutput(Set<String> feeds, Endpoint endpoint) {
+    private static void addOutputs(Set<String> feeds, Service service, Set<Endpoint> visited) {
+        for (Service child : ServiceHelper.getChildServices(service, true)) {
+            if (child instanceof RedeliveryErrorHandler handler && handler.getDeadLetterUri() != null) {
+                addDynamic(feeds, handler.getDeadLetterUri());
+            }
+            if (child instanceof EndpointAware sending
+                    && !(child instanceof Consumer)
+                    && visited.add(sending.getEndpoint())) {
+                addOutput(feeds, sending.getEndpoint(), visited);
+            }
+        }
+    }
+
+    private static void addOutput(Set<String> feeds, Endpoint endpoint, Set<Endpoint> visited) {
+        if (endpoint instanceof InterceptSendToEndpoint intercepted) {
+            for (Processor steps : new Processor[] {intercepted.getBefore(), intercepted.getAfter()}) {
+                if (steps instanceof Service service) {
+                    addOutputs(feeds, service, visited);
+                }
+            }
+            addOutput(feeds, intercepted.getOriginalEndpoint(), visited);
+        }
         addEndpoint(feeds, endpoint);
         if (endpoint instanceof LinkedEndpoint linked) {
             feeds.addAll(linked.feeds());

@@ -370,6 +370,37 @@ final class OrderlyShutdownTest {
         assertThat(of(report, "dead").phase()).isEqualTo(2);
     }
 
+    /** Otherwise an exchange in flight that is intercepted would fail. */
+    @Test
+    void endpointsOfAnInterceptor_stopAfterTheInterceptedRoute() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                interceptSendToEndpoint("direct:sent").to("direct:audit");
+                from("timer:first?repeatCount=1&delay=0")
+                        .routeId("first")
+                        .process(exchange -> {
+                            events.add("begins");
+                            goOn.await();
+                        })
+                        .to("direct:sent");
+                for (String each : List.of("audit", "sent")) {
+                    from("direct:" + each).routeId(each).process(exchange -> events.add(each));
+                }
+            }
+        });
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("begins");
+
+        stopWhileInFlight(shutdown, "first");
+
+        assertThat(events).containsExactly("audit", "sent");
+        StopReport report = shutdown.report().orElseThrow();
+        assertThat(of(report, "first").phase()).isEqualTo(1);
+        assertThat(List.of("audit", "sent"))
+                .allSatisfy(each -> assertThat(of(report, each).phase()).isEqualTo(2));
+    }
+
     /** Stops all routes, and lets the exchanges in flight continue once the stop of this route has begun. */
     private void stopWhileInFlight(OrderlyShutdown shutdown, String route) throws InterruptedException {
         Thread stopping = new Thread(() -> stopAll(shutdown));
