@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -101,14 +102,32 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         if (!(target.getComponent().getKafkaClientFactory() instanceof FlowClientFactory)) {
             return;
         }
-        String uri = target.getEndpointUri();
-        for (String option : ConsumerOptions.CONSUMER) {
-            if (uri.contains("?" + option + "=") || uri.contains("&" + option + "=")) {
-                throw unsupportedOnProducer(routeId, target, option, value(target, option), OF_CONSUMERS);
-            }
-        }
+        optionOfConsumers(target.getEndpointUri()).ifPresent(option -> {
+            throw unsupportedOnProducer(routeId, target, option, value(target, option), OF_CONSUMERS);
+        });
         rejectPropertiesOnProducer(routeId, target);
         rejectTransactions(routeId, target);
+    }
+
+    /**
+     * Rejects options of consumers in the URI of a dynamic step, whose endpoint is known only when it sends.
+     *
+     * @throws IllegalArgumentException if the URI has such an option, with the route
+     */
+    static void rejectOnDynamicProducer(String routeId, String uri) {
+        if (!uri.startsWith("kafka:")) {
+            return;
+        }
+        optionOfConsumers(uri).ifPresent(option -> {
+            throw new IllegalArgumentException("Route %s: the option %s on the dynamic producer of %s is not supported: %s"
+                    .formatted(routeId, option, uri.substring(0, uri.indexOf('?')), OF_CONSUMERS));
+        });
+    }
+
+    private static Optional<String> optionOfConsumers(String uri) {
+        return ConsumerOptions.CONSUMER.stream()
+                .filter(option -> uri.contains("?" + option + "=") || uri.contains("&" + option + "="))
+                .findFirst();
     }
 
     /** Rejects properties in the URI that have no effect. */

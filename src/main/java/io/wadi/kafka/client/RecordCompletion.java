@@ -12,6 +12,7 @@ import org.apache.camel.Navigate;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.processor.PollEnricher;
+import org.apache.camel.processor.SendDynamicProcessor;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spi.Synchronization;
@@ -44,6 +45,9 @@ public final class RecordCompletion implements RoutePolicyFactory {
             boolean isSend = step instanceof EndpointAware && !(step instanceof PollEnricher);
             if (isSend && ((EndpointAware) step).getEndpoint() instanceof KafkaEndpoint target) {
                 ConsumingEndpoint.rejectOnProducer(route.getRouteId(), target);
+            }
+            if (step instanceof SendDynamicProcessor dynamic) {
+                ConsumingEndpoint.rejectOnDynamicProducer(route.getRouteId(), dynamic.getUri());
             }
             if (step instanceof Navigate<?> steps && steps.hasNext()) {
                 steps.next().forEach(each -> checkTargets(route, each));

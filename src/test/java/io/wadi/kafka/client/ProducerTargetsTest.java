@@ -148,6 +148,24 @@ class ProducerTargetsTest extends EndpointOptionsTestSupport {
         }
     }
 
+    /** The endpoint of a dynamic step is known when a record is sent, its options mostly before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka:${header.to}?lingerMs=5&groupId=g", "kafka:{{out}}?groupId=${header.group}"})
+    void consumerOptionOnADynamicTarget_failsTheStart(String uri) {
+        camel.getPropertiesComponent().addInitialProperty("out", "out");
+        camel.addRoutePolicyFactory(new RecordCompletion());
+        camel.start();
+
+        assertThatThrownBy(() -> camel.addRoutes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("direct:dynamic").routeId("orders").toD(uri);
+                    }
+                }))
+                .hasStackTraceContaining("Route orders: the option groupId on the dynamic producer of kafka:")
+                .hasStackTraceContaining(" is not supported: it is an option of consumers; remove it");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
