@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,10 @@ record Statements(Table table, OnConflict onConflict) {
     /** The texts of integers and UUIDs that are equal only if their values are. */
     private static final Pattern UNIQUE_TEXT =
             Pattern.compile("0|-?[1-9]\\d*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private static final Pattern SIGNED_YEAR = Pattern.compile("([+-]\\d{4,9}|0000)(-\\d\\d-\\d\\d.*)");
+    private static final Set<Integer> TIMES = Set.of(Types.DATE, Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE);
+    private static final Set<Integer> ARRAYS = Set.of(Types.ARRAY, Table.BYTES_ARRAY, Table.BOX_ARRAY);
 
     /** The form of a statement: rows of the same form are written in one batch. */
     private record Shape(boolean isDelete, Set<String> columns) {
@@ -177,11 +182,23 @@ record Statements(Table table, OnConflict onConflict) {
             statement.setNull(place, Types.NULL);
         } else if (type == Types.BINARY) {
             statement.setBytes(place, bytes(value, column));
-        } else if (value.isArray() && (type == Types.ARRAY || type == Table.BYTES_ARRAY)) {
-            statement.setString(place, array(value, type == Table.BYTES_ARRAY, column));
+        } else if (value.isArray() && ARRAYS.contains(type)) {
+            statement.setString(place, array(value, type, column));
+        } else if (TIMES.contains(type)) {
+            statement.setString(place, time(text(value)));
         } else {
             statement.setString(place, text(value));
         }
+    }
+
+    /** Converts an ISO 8601 date or time before year 1 or after 9999: PostgreSQL takes a signed year for a time zone. */
+    private static String time(String text) {
+        Matcher signed = SIGNED_YEAR.matcher(text);
+        if (!signed.matches()) {
+            return text;
+        }
+        int year = Integer.parseInt(signed.group(1));
+        return year > 0 ? year + signed.group(2) : "%04d%s BC".formatted(1 - year, signed.group(2));
     }
 
     private static byte[] bytes(JsonNode value, String column) throws SQLException {
@@ -197,15 +214,17 @@ record Statements(Table table, OnConflict onConflict) {
     }
 
     /** Returns PostgreSQL's text of an array, such as <code>{"one",NULL}</code>, or <code>{{"1"},{"2"}}</code>. */
-    private static String array(JsonNode elements, boolean areBytes, String column) throws SQLException {
-        StringJoiner texts = new StringJoiner(",", "{", "}");
+    private static String array(JsonNode elements, int type, String column) throws SQLException {
+        StringJoiner texts = new StringJoiner(type == Table.BOX_ARRAY ? ";" : ",", "{", "}");
         for (JsonNode each : elements) {
             if (each.isArray()) {
-                texts.add(array(each, areBytes, column));
+                texts.add(array(each, type, column));
             } else if (each.isNull()) {
                 texts.add("NULL");
             } else {
-                String text = areBytes ? "\\x" + HexFormat.of().formatHex(bytes(each, column)) : text(each);
+                String text = type == Table.BYTES_ARRAY
+                        ? "\\x" + HexFormat.of().formatHex(bytes(each, column))
+                        : text(each);
                 texts.add('"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
             }
         }

@@ -15,13 +15,15 @@ import java.util.Map;
  * The structure of a table at the time of reading.
  *
  * @param name the quoted name, as statements need it
- * @param columns the types ({@link java.sql.Types}, {@link #BYTES_ARRAY} or {@link #INSENSITIVE_TEXT}) of the columns
- *     by name, in their order
+ * @param columns the types ({@link java.sql.Types}, {@link #BYTES_ARRAY}, {@link #BOX_ARRAY} or
+ *     {@link #INSENSITIVE_TEXT}) of the columns by name, in their order
  * @param key the columns of the primary key, in its order; empty if there is none
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
     /** The type of arrays of bytea, the elements of which are Base64 in JSON. */
     static final int BYTES_ARRAY = 70_000;
+    /** The type of arrays of boxes, the elements of which PostgreSQL separates by semicolons. */
+    static final int BOX_ARRAY = 70_002;
     /** The type of a column of the key with a nondeterministic collation, such as one that ignores case. */
     static final int INSENSITIVE_TEXT = 70_001;
 
@@ -62,8 +64,13 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
                 ResultSet none = nothing.executeQuery()) {
             ResultSetMetaData found = none.getMetaData();
             for (int i = 1; i <= found.getColumnCount(); i++) {
-                boolean isBytesArray = found.getColumnTypeName(i).equals("_bytea");
-                columns.put(found.getColumnName(i), isBytesArray ? BYTES_ARRAY : found.getColumnType(i));
+                int type =
+                        switch (found.getColumnTypeName(i)) {
+                            case "_bytea" -> BYTES_ARRAY;
+                            case "_box" -> BOX_ARRAY;
+                            default -> found.getColumnType(i);
+                        };
+                columns.put(found.getColumnName(i), type);
             }
         }
         List<String> key = primaryKey(connection, name, columns);
