@@ -29,6 +29,8 @@ public final class SchemaRegistry {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** The time after a failure during which requests fail immediately instead of waiting for the registry again. */
     private static final Duration FAILURE_TTL = Duration.ofSeconds(3);
+    /** The same for the request that failed: longer than the interval of retries, so that others are sent first. */
+    private static final Duration SAME_FAILURE_TTL = Duration.ofSeconds(8);
 
     private static final int MAX_BYTES = 8 << 20;
 
@@ -52,9 +54,10 @@ public final class SchemaRegistry {
         }
     }
 
-    private record Failure(String why, long at) {
-        boolean isRecent() {
-            return System.nanoTime() - at < FAILURE_TTL.toNanos();
+    private record Failure(String path, String why, long at) {
+        boolean isRecent(String requested) {
+            Duration ttl = requested.equals(path) ? SAME_FAILURE_TTL : FAILURE_TTL;
+            return System.nanoTime() - at < ttl.toNanos();
         }
     }
 
@@ -147,7 +150,7 @@ public final class SchemaRegistry {
 
     private byte[] get(String path) throws IOException, InterruptedException {
         Failure failure = lastFailure;
-        if (failure != null && failure.isRecent()) {
+        if (failure != null && failure.isRecent(path)) {
             throw new IOException(failure.why());
         }
         try {
@@ -156,7 +159,7 @@ public final class SchemaRegistry {
                     "Accept",
                     "application/vnd.schemaregistry.v1+json, application/json");
         } catch (HttpExchangeException e) {
-            lastFailure = new Failure(e.getMessage(), System.nanoTime());
+            lastFailure = new Failure(path, e.getMessage(), System.nanoTime());
             throw e;
         }
     }
