@@ -20,6 +20,22 @@ public final class LocalHdfs implements LocalServer {
     private MiniDFSCluster cluster;
 
     /**
+     * A cluster that keeps its data: the shutdown of Hadoop's own, also that after a failed start, deletes the whole
+     * directory at the end of the JVM.
+     */
+    private static final class Cluster extends MiniDFSCluster {
+        Cluster(Builder builder) throws IOException {
+            super(builder);
+        }
+
+        @Override
+        public void shutdown(boolean deleteDfsDir, boolean closeFileSystem) {
+            shutdownDataNodes();
+            shutdownNameNodes();
+        }
+    }
+
+    /**
      * Creates a cluster without starting it.
      *
      * @param directory the data directory, formatted by the first start
@@ -48,7 +64,7 @@ public final class LocalHdfs implements LocalServer {
             return;
         }
         ExitUtil.resetFirstExitException();
-        cluster = new MiniDFSCluster.Builder(configuration(), directory.toFile())
+        cluster = new Cluster(new MiniDFSCluster.Builder(configuration(), directory.toFile())
                 .nameNodePort(port)
                 .nameNodeHttpPort(webPort)
                 .numDataNodes(1)
@@ -56,8 +72,7 @@ public final class LocalHdfs implements LocalServer {
                 .enableManagedDfsDirsRedundancy(false)
                 .skipFsyncForTesting(false)
                 .checkExitOnShutdown(false)
-                .format(!Files.exists(directory.resolve("name-0-1/current/VERSION")))
-                .build();
+                .format(!Files.exists(directory.resolve("name-0-1/current/VERSION"))));
         try {
             cluster.waitActive();
         } catch (IOException e) {
@@ -71,9 +86,7 @@ public final class LocalHdfs implements LocalServer {
         if (cluster == null) {
             return;
         }
-        // Not shutdown(), which deletes the whole directory at the end of the JVM.
-        cluster.shutdownDataNodes();
-        cluster.shutdownNameNodes();
+        cluster.shutdown();
         cluster = null;
     }
 
