@@ -79,7 +79,9 @@ final class Pipeline {
     static Map<String, String> environment(UpOptions options) {
         ServerPorts servers = options.servers();
         return Map.of(
+                "WADI_HTTP_HOST", "localhost",
                 "WADI_HTTP_PORT", String.valueOf(options.httpPort()),
+                "WADI_MANAGEMENT_HOST", "localhost",
                 "WADI_MANAGEMENT_PORT", String.valueOf(options.managementPort()),
                 "WADI_KAFKA_BROKERS", servers.kafkaBrokers(),
                 "WADI_HDFS_URI", servers.hdfsUri(),

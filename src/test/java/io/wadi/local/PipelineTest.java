@@ -15,7 +15,9 @@ final class PipelineTest {
         assertThat(Pipeline.environment(options))
                 .containsAllEntriesOf(Map.of(
                         "WADI_KAFKA_BROKERS", "localhost:1",
+                        "WADI_HTTP_HOST", "localhost",
                         "WADI_HTTP_PORT", "2",
+                        "WADI_MANAGEMENT_HOST", "localhost",
                         "WADI_MANAGEMENT_PORT", "9876",
                         "WADI_HDFS_URI", "hdfs://localhost:8020",
                         "WADI_ELASTICSEARCH_HOSTS", "localhost:9200"));
