@@ -119,8 +119,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
             return;
         }
         optionOfConsumers(uri).ifPresent(option -> {
-            throw new IllegalArgumentException("Route %s: the option %s on the dynamic producer of %s is not supported: %s"
-                    .formatted(routeId, option, uri.substring(0, uri.indexOf('?')), OF_CONSUMERS));
+            throw new IllegalArgumentException(
+                    "Route %s: the option %s on the dynamic producer of %s is not supported: %s"
+                            .formatted(routeId, option, uri.replaceFirst("[?&].*", ""), OF_CONSUMERS));
         });
     }
 

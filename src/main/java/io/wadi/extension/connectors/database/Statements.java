@@ -191,7 +191,7 @@ record Statements(Table table, OnConflict onConflict) {
         }
     }
 
-    /** Converts an ISO 8601 date or time before year 1 or after 9999: PostgreSQL takes a signed year for a time zone. */
+    /** Converts an ISO 8601 date or time with a signed year, the sign of which PostgreSQL takes for a time zone. */
     private static String time(String text) {
         Matcher signed = SIGNED_YEAR.matcher(text);
         if (!signed.matches()) {
@@ -222,9 +222,8 @@ record Statements(Table table, OnConflict onConflict) {
             } else if (each.isNull()) {
                 texts.add("NULL");
             } else {
-                String text = type == Table.BYTES_ARRAY
-                        ? "\\x" + HexFormat.of().formatHex(bytes(each, column))
-                        : text(each);
+                String text =
+                        type == Table.BYTES_ARRAY ? "\\x" + HexFormat.of().formatHex(bytes(each, column)) : text(each);
                 texts.add('"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
             }
         }

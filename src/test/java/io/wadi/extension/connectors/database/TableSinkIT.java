@@ -140,12 +140,12 @@ class TableSinkIT {
     /** PostgreSQL would read the sign of the year as that of a time zone, and separates boxes by semicolons. */
     @Test
     void valuesThatASourceReads_areWritten_ifPostgresqlPrintsThemInAnotherForm() {
-        database.run("CREATE TABLE shop.times (id int PRIMARY KEY, day date, at timestamptz, local timestamp, boxes box[])");
-        RecordBatch batch = group.batch(
-                0,
-                "{\"id\":1,\"day\":\"-0043-03-15\",\"at\":\"0000-12-31T12:00:00.123456Z\",\"local\":\"-4712-01-01T00:00:00Z\"}",
-                "{\"id\":2,\"day\":\"+5874897-12-31\",\"at\":\"+10000-01-01T00:00:00Z\",\"local\":\"+294276-12-31T23:59:59Z\"}",
-                "{\"id\":3,\"boxes\":[\"(3,4),(1,2)\",null]}");
+        database.run(
+                "CREATE TABLE shop.times (id int PRIMARY KEY, day date, at timestamptz, local timestamp, boxes box[])");
+        RecordBatch batch = group.batch(0, """
+                {"id":1,"day":"-0043-03-15","at":"0000-12-31T12:00:00.123456Z","local":"-4712-01-01T00:00:00Z"}""", """
+                {"id":2,"day":"+5874897-12-31","at":"+10000-01-01T00:00:00Z","local":"+294276-12-31T23:59:59Z"}""", """
+                {"id":3,"boxes":["(3,4),(1,2)",null]}""");
         TableSink sink = open(batch, "shop.times", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
         InMemoryGroup.append(sink, batch);
         sink.finish();
@@ -157,8 +157,7 @@ class TableSinkIT {
         assertThat(database.query("SELECT day = '5874897-12-31', at = '10000-01-01 00:00+00',"
                         + " local = '294276-12-31 23:59:59' FROM shop.times WHERE id = 2"))
                 .containsExactly("t,t,t");
-        assertThat(database.query("SELECT boxes FROM shop.times WHERE id = 3"))
-                .containsExactly("{(3,4),(1,2);NULL}");
+        assertThat(database.query("SELECT boxes FROM shop.times WHERE id = 3")).containsExactly("{(3,4),(1,2);NULL}");
     }
 
     /** The second row has other columns than the first and the third, which has the same key as the second. */
