@@ -8,6 +8,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.hadoop.hdfs.server.datanode.DataNode;
 import org.apache.hadoop.util.ExitUtil;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A NameNode and one DataNode in this JVM, with RPC and WebHDFS on 127.0.0.1. The NameNode syncs its journal as in
@@ -26,6 +28,16 @@ public final class LocalHdfs implements LocalServer {
     private static final class Cluster extends MiniDFSCluster {
         Cluster(Builder builder) throws IOException {
             super(builder);
+        }
+
+        /** Waits as long as for other servers; Hadoop's own method waits for eleven seconds, too short on a busy machine. */
+        @Override
+        public void waitClusterUp() throws IOException {
+            try {
+                Awaitility.await().atMost(ChildJvm.START_TIMEOUT).until(this::isClusterUp);
+            } catch (ConditionTimeoutException e) {
+                throw new IOException("HDFS was not ready after %d s".formatted(ChildJvm.START_TIMEOUT.toSeconds()), e);
+            }
         }
 
         @Override
