@@ -66,7 +66,7 @@ enum DeliveryState {
                             RETRYING, FAILED),
             Transition.REWIND, Map.of(FAILED, BACKING_OFF),
             Transition.RESUME, Map.of(BACKING_OFF, RETRYING),
-            Transition.RECOVER, Map.of(RETRIED, DELIVERING),
+            Transition.RECOVER, Map.of(RETRYING, DELIVERING, RETRIED, DELIVERING),
             Transition.SKIP,
                     Map.of(
                             IDLE, IDLE,

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -264,9 +265,15 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return true;
     }
 
-    /** Ends the retry if records were delivered again and did not fail. Returns whether it ended now. */
-    boolean recover() {
-        if (state != DeliveryState.RETRIED) {
+    /**
+     * Ends the retry if records were delivered again and did not fail, or if Kafka has none to deliver. Returns whether
+     * it ended now.
+     *
+     * @param isAtEnd whether the position is Kafka's end offset; called between polls, when all records before the
+     *     position have been delivered
+     */
+    boolean recover(BooleanSupplier isAtEnd) {
+        if (state != DeliveryState.RETRIED && !(state == DeliveryState.RETRYING && isAtEnd.getAsBoolean())) {
             return false;
         }
         change(Transition.RECOVER);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -146,11 +147,16 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
         if (offset != OwnedPartition.NONE) {
             context.client().reallySeek(partition.partition(), offset);
         }
-        if (partition.recover()) {
+        if (partition.recover(() -> isAtEnd(partition.partition()))) {
             context.monitor().recovered(partition.partition());
         }
         context.pauses().applyBackpressure(partition);
         context.monitor().updateSink(partition);
+    }
+
+    private boolean isAtEnd(TopicPartition partition) {
+        OptionalLong unread = context.client().currentLag(partition);
+        return unread.isPresent() && unread.getAsLong() <= 0;
     }
 
     // ---- pausing

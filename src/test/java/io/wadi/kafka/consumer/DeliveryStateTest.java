@@ -35,7 +35,7 @@ final class DeliveryStateTest {
         DELIVERING  DELIVERING DELIVERING DELIVERING FAILED -           -        -          DELIVERING  DELIVERING  RELEASED
         FAILED      -          -          FAILED     FAILED BACKING_OFF -        -          FAILED      FAILED      RELEASED
         BACKING_OFF -          -          -          FAILED -           RETRYING -          BACKING_OFF BACKING_OFF RELEASED
-        RETRYING    RETRIED    -          -          FAILED -           -        -          RETRIED     RETRYING    RELEASED
+        RETRYING    RETRIED    -          -          FAILED -           -        DELIVERING RETRIED     RETRYING    RELEASED
         RETRIED     RETRIED    RETRIED    RETRIED    FAILED -           -        DELIVERING RETRIED     RETRIED     RELEASED
         RELEASED    -          -          -          -      -           -        -          -           -           -
         """;
@@ -58,7 +58,7 @@ final class DeliveryStateTest {
             Transition.FAIL, partition -> partition.failed(5, new IOException("x")),
             Transition.REWIND, partition -> partition.rewind(0),
             Transition.RESUME, partition -> partition.resume(Long.MAX_VALUE),
-            Transition.RECOVER, OwnedPartition::recover,
+            Transition.RECOVER, partition -> partition.recover(() -> true),
             Transition.SKIP, partition -> partition.skipTo(5),
             Transition.TRUNCATE, partition -> partition.truncatedTo(5),
             Transition.RELEASE, partition -> partition.release(false)));
@@ -115,7 +115,7 @@ final class DeliveryStateTest {
         } else if (transition == Transition.RESUME) {
             assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
         } else if (transition == Transition.RECOVER) {
-            assertThat(partition.recover()).isFalse();
+            assertThat(partition.recover(() -> false)).isFalse();
         } else {
             assertThatIllegalStateException()
                     .isThrownBy(() -> STEPS.get(transition).accept(partition))

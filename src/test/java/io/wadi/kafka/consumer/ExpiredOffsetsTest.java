@@ -71,7 +71,7 @@ class ExpiredOffsetsTest extends PositionResetTestSupport {
 
         context.positions().handle(outOfRange(0));
 
-        assertThat(partition.recover()).isTrue();
+        assertThat(partition.recover(() -> false)).isTrue();
         assertThat(seeks).containsExactly(12L);
     }
 

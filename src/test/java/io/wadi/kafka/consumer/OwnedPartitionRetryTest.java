@@ -69,16 +69,16 @@ final class OwnedPartitionRetryTest {
     @Test
     void recover_isTrueOnce_afterARecordSucceedsFollowingAFailure() {
         partition.fetched(5, 9, 10);
-        assertThat(partition.recover()).as("there was no failure").isFalse();
+        assertThat(partition.recover(() -> false)).as("there was no failure").isFalse();
         partition.failed(failure);
         partition.rewind(0);
-        assertThat(partition.recover()).as("nothing was tried yet").isFalse();
+        assertThat(partition.recover(() -> false)).as("nothing was tried yet").isFalse();
 
         partition.resume(Long.MAX_VALUE);
         partition.fetched(5, 9, 10);
         partition.done(9);
-        assertThat(partition.recover()).isTrue();
-        assertThat(partition.recover()).isFalse();
+        assertThat(partition.recover(() -> false)).isTrue();
+        assertThat(partition.recover(() -> false)).isFalse();
     }
 
     @Test
@@ -89,7 +89,7 @@ final class OwnedPartitionRetryTest {
         partition.resume(Long.MAX_VALUE);
 
         partition.skipTo(12);
-        assertThat(partition.recover()).isTrue();
+        assertThat(partition.recover(() -> false)).isTrue();
 
         assertThat(partition.fetched(12, 14, 15)).isEqualTo(12);
     }
@@ -104,7 +104,7 @@ final class OwnedPartitionRetryTest {
 
         partition.truncatedTo(8);
 
-        assertThat(partition.recover()).isFalse();
+        assertThat(partition.recover(() -> false)).isFalse();
     }
 
     /** A poll skips gaps before it returns records. */
@@ -118,7 +118,7 @@ final class OwnedPartitionRetryTest {
 
         partition.fetched(12, 14, 15);
 
-        assertThat(partition.recover()).isTrue();
+        assertThat(partition.recover(() -> false)).isTrue();
     }
 
     // ---- isolated retries

@@ -177,7 +177,7 @@ final class OwnedPartitionTest {
         assertThat(partition.rewind(0)).isEqualTo(14);
         partition.resume(Long.MAX_VALUE);
         assertThat(partition.fetched(14, 19, 20)).isEqualTo(14);
-        partition.recover();
+        partition.recover(() -> false);
 
         partition.skipTo(40);
         assertThat(partition.fetched(44, 49, 50)).isEqualTo(40);
@@ -241,7 +241,7 @@ final class OwnedPartitionTest {
         private long settle(long last) {
             long seek = partition.hasFailed() ? partition.rewind(0) : partition.seekTo();
             partition.resume(Long.MAX_VALUE);
-            partition.recover();
+            partition.recover(() -> false);
             return seek == NONE ? last + 1 : seek;
         }
 

@@ -101,7 +101,7 @@ public final class SinkConsumer {
         }
         long seek = owned.hasFailed() ? rewind() : owned.seekTo();
         position = seek == OwnedPartition.NONE ? position : seek;
-        owned.recover();
+        owned.recover(() -> false);
     }
 
     private long rewind() {
