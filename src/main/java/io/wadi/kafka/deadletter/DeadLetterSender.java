@@ -195,8 +195,8 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     private void count(String routeId, String from) {
         Counter.builder("wadi.dead.letters")
                 .description(
-                        "Dead letters sent, by failed route and source topic; includes those of aborted transactions, and"
-                                + " dead letters that failed and were not sent again")
+                        "Dead letters sent, by failed route and source topic; includes each repeated send after a failure or"
+                                + " an aborted transaction, and dead letters that failed and were not sent again")
                 .tags("route", String.valueOf(routeId), "topic", from)
                 .register(meters)
                 .increment();
