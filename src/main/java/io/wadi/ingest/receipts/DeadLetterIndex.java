@@ -186,7 +186,8 @@ final class DeadLetterIndex implements AutoCloseable {
                                 texts.intern(deadLetter.route()),
                                 new Receipt(partitions.intern(partition), read.offset()),
                                 texts.intern(kind(deadLetter)),
-                                reason(deadLetter)),
+                                reason(deadLetter),
+                                Rejection.contentOf(read)),
                         read.timestamp()));
     }
 
@@ -240,10 +241,25 @@ final class DeadLetterIndex implements AutoCloseable {
         return Excerpt.of(deadLetter.kind() + ": " + message, MAX_REASON);
     }
 
-    /** Returns the dead letters of a record, the newest first; empty for none. */
-    List<Rejection> of(Receipt record) {
-        Held held = newest.get(record);
+    /** Returns the dead letters of records at a location, the newest first; empty for none. */
+    List<Rejection> of(Receipt receipt) {
+        Held held = newest.get(receipt);
         return held == null ? List.of() : held.rejections();
+    }
+
+    /**
+     * Returns the dead letters of a record, the newest first, without those of another record at the same location, in
+     * a former topic of the same name; empty for none.
+     *
+     * @param record the record; without a timestamp if Kafka no longer has it, and its content is unknown
+     */
+    List<Rejection> of(Receipt receipt, ConsumerRecord<byte[], byte[]> record) {
+        List<Rejection> all = of(receipt);
+        return all.isEmpty() || record.timestamp() == ConsumerRecord.NO_TIMESTAMP
+                ? all
+                : all.stream()
+                        .filter(each -> each.content() == Rejection.contentOf(record))
+                        .toList();
     }
 
     /** Returns whether dead letters may be missing because the topic is not read to its end yet. */

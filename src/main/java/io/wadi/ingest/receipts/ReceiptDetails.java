@@ -244,7 +244,7 @@ final class ReceiptDetails implements AutoCloseable {
         }
 
         private Optional<Rejection> rejection(Receipt receipt, RecordTarget target) {
-            return deadLetters.of(receipt).stream()
+            return deadLetters.of(receipt, chunk.get(receipt)).stream()
                     .filter(each ->
                             targets.isFrom(each, target, receipt.partition().topic()))
                     .findFirst();
@@ -278,7 +278,7 @@ final class ReceiptDetails implements AutoCloseable {
             return new ReceiptState(
                     timestamp < 0 ? null : Instant.ofEpochMilli(timestamp),
                     byTarget,
-                    deadLetters.of(receipt).stream().findFirst().orElse(null),
+                    deadLetters.of(receipt, chunk.get(receipt)).stream().findFirst().orElse(null),
                     null,
                     senderId == null || senderId.value() == null ? "" : new String(senderId.value(), UTF_8));
         }

@@ -3,8 +3,10 @@ package io.wadi.ingest.receipts;
 import io.wadi.ingest.send.SenderIds;
 import io.wadi.kafka.ReservedHeaders;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The state of a receipt: where its record has arrived.
@@ -88,10 +90,16 @@ public record ReceiptState(
      * The dead letter of a record: the route that rejected it, its location and the reason.
      *
      * @param kind the part of the reason that does not quote the record
+     * @param content the hash of the record's key and value ({@link #contentOf})
      */
-    public record Rejection(String route, Receipt at, String kind, String reason) {
+    public record Rejection(String route, Receipt at, String kind, String reason, int content) {
         Rejection withoutContent() {
-            return new Rejection(route, at, kind, kind);
+            return new Rejection(route, at, kind, kind, content);
+        }
+
+        /** Returns the hash of the key and value, which a record and its dead letter have in common. */
+        static int contentOf(ConsumerRecord<byte[], byte[]> record) {
+            return 31 * Arrays.hashCode(record.key()) + Arrays.hashCode(record.value());
         }
     }
 

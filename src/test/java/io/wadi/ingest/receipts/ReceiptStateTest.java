@@ -45,7 +45,7 @@ class ReceiptStateTest {
     @Test
     void fields_ofARejectedRecord_containItsDeadLetter() throws Exception {
         Rejection rejection =
-                new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: no");
+                new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: no", 0);
 
         assertThat(json(state(null, Target.of(Progress.NOT_CONFIGURED), Target.rejected(rejection), rejection)))
                 .isEqualTo(
@@ -84,7 +84,7 @@ class ReceiptStateTest {
     @Test
     void viewOfOtherClients_omitsTheReasonAndTheSenderId() throws Exception {
         Rejection rejection =
-                new Rejection("landing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: hunter2");
+                new Rejection("landing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: hunter2", 0);
         Map<String, Target> targets = new LinkedHashMap<>();
         targets.put("landed", Target.rejected(rejection));
         targets.put("indexed", new Target(Progress.ARRIVED, Map.of("id", "~shop~order-17")));

@@ -209,6 +209,33 @@ class ReceiptStatesIT {
         }
     }
 
+    /** Its location is the same, but another record failed. */
+    @Test
+    void deadLetterOfAFormerTopic_isNotThatOfANewRecord() throws Exception {
+        String deadLetters = "receipt-states-former-topic";
+        TopicProbe.create(deadLetters, 1);
+        reject(deadLetters, 0, "{\"n\":0}");
+        reject(deadLetters, 1, "a record of the former topic");
+        Landed landed = new Landed(GROUP).answering();
+        try (ReceiptStates states = states(landed, deadLetters)) {
+            Map<Receipt, ReceiptState> found = states.query(List.of(receipt(0), receipt(1)), Duration.ZERO)
+                    .get(2, TimeUnit.MINUTES);
+
+            assertThat(found.get(receipt(0)).fields().toString()).contains("landed={state=rejected, ");
+            assertThat(found.get(receipt(1)).fields().toString())
+                    .contains("landed={state=landed, file=/f1}")
+                    .contains("deadLetter=null");
+        }
+    }
+
+    /** Adds the dead letter that landing writes for a record at an offset. */
+    private static void reject(String deadLetters, long offset, String value) throws Exception {
+        ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(deadLetters, 0, null, value.getBytes(UTF_8));
+        Map.of("topic", TOPIC, "partition", "0", "offset", "" + offset, "connector.name", "landing")
+                .forEach((name, text) -> deadLetter.headers().add("__connect.errors." + name, text.getBytes(UTF_8)));
+        KafkaProbe.send(deadLetter);
+    }
+
     @Test
     void unfinishedSearch_isAnsweredWithThePartialState() throws Exception {
         CountDownLatch never = new CountDownLatch(1);

@@ -36,7 +36,7 @@ class TargetsTest {
 
     private static boolean isFrom(String route, String target) {
         Targets targets = new Targets(new DefaultCamelContext(), Set::of);
-        Rejection rejection = new Rejection(route, new Receipt(new TopicPartition("dead", 0), 3), "kind", "reason");
+        Rejection rejection = new Rejection(route, new Receipt(new TopicPartition("dead", 0), 3), "kind", "reason", 0);
         return targets.isFrom(rejection, new Named(target), "t");
     }
 
