@@ -4,6 +4,7 @@ import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,13 @@ final class ReplaceableProducer {
 
     /** Whether Kafka has acknowledged a record, so that the producer has its id. */
     private volatile boolean isProven;
+
+    /** The record was not sent, and its next send uses another producer. */
+    private static final class ReplacedException extends RetriableException {
+        ReplacedException(Exception cause) {
+            super("The record was not sent: its producer was replaced, because its authentication had failed", cause);
+        }
+    }
 
     /**
      * Creates an instance without a producer.
@@ -69,21 +78,49 @@ final class ReplaceableProducer {
 
     Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
         KafkaProducer<Object, Object> used = producer();
-        if (isProven) {
-            return used.send(sent, callback);
-        }
+        return isProven ? used.send(sent, callback) : send(used, sent, callback);
+    }
+
+    private Future<RecordMetadata> send(
+            KafkaProducer<Object, Object> used, ProducerRecord<Object, Object> sent, Callback callback) {
         Thread sender = Thread.currentThread();
-        return used.send(sent, (metadata, error) -> {
-            if (error == null) {
-                isProven = true;
-            } else if (error instanceof TimeoutException
-                    && !Thread.currentThread().equals(sender)) {
-                replaceIfStuck(used);
-            }
-            if (callback != null) {
-                callback.onCompletion(metadata, error);
-            }
-        });
+        CompletableFuture<RecordMetadata> result = new CompletableFuture<>();
+        try {
+            used.send(sent, (metadata, error) -> {
+                if (error == null) {
+                    isProven = true;
+                } else if (error instanceof TimeoutException
+                        && !Thread.currentThread().equals(sender)) {
+                    replaceIfStuck(used);
+                }
+                Exception failure = error != null && isOfClose(used, error) ? new ReplacedException(error) : error;
+                try {
+                    if (callback != null) {
+                        callback.onCompletion(metadata, failure);
+                    }
+                } finally {
+                    complete(result, metadata, failure);
+                }
+            });
+        } catch (RuntimeException e) {
+            throw isOfClose(used, e) ? new ReplacedException(e) : e;
+        }
+        return result;
+    }
+
+    private static void complete(
+            CompletableFuture<RecordMetadata> result, RecordMetadata metadata, Exception failure) {
+        if (failure == null) {
+            result.complete(metadata);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    /** Returns whether a send has failed because the producer was replaced and closed. */
+    private boolean isOfClose(KafkaProducer<Object, Object> used, Exception failure) {
+        return !used.equals(producer)
+                && (failure instanceof IllegalStateException || failure.getClass().equals(KafkaException.class));
     }
 
     /** Replaces a producer of which a record has expired. Called on the producer's thread; never throws. */

@@ -1,22 +1,32 @@
 package io.wadi.kafka.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.PasswordBroker;
 import io.wadi.kafka.RecordDelivery;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FlowProducerTest {
     private static final String TOPIC = "events";
+
+    /** More bytes than a batch has with several records. */
+    private static final int BATCH = 20_000;
 
     /** Kafka's client would never send a record, because its request of a producer id is lost. */
     @ParameterizedTest
@@ -41,6 +54,47 @@ class FlowProducerTest {
             } finally {
                 producer.closeForGood();
             }
+        }
+    }
+
+    /** Otherwise an isolated record, which can be sent later, would become a dead letter. */
+    @Test
+    void recordsOfAReplacedProducer_failForNow() throws Exception {
+        try (PasswordBroker kafka = new PasswordBroker(TOPIC, 2)) {
+            FlowProducer producer = new FlowProducer(settings(kafka.address()), Map.of(), () -> {});
+            List<Exception> failures = new CopyOnWriteArrayList<>();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            try {
+                assertThat(isSent(producer)).isFalse();
+                kafka.accept();
+                // The first record that waits for the producer's id expires, and replaces the producer.
+                while (failures.stream().noneMatch(TimeoutException.class::isInstance)) {
+                    sent.add(producer.send(
+                            new ProducerRecord<>(TOPIC, 0, null, new byte[BATCH]), (metadata, e) -> failures.add(e)));
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                }
+            } finally {
+                producer.closeForGood();
+            }
+            failures.removeIf(Objects::isNull); // of the producer that replaced it
+            assertThat(failures)
+                    .as("without those that Kafka rejects")
+                    .filteredOn(e -> !(e instanceof AuthenticationException))
+                    .hasSizeGreaterThan(1)
+                    .hasOnlyElementsOfType(RetriableException.class);
+            assertThat(sent)
+                    .extracting(FlowProducerTest::failure)
+                    .filteredOn(Objects::nonNull)
+                    .containsExactlyInAnyOrderElementsOf(failures);
+        }
+    }
+
+    private static Throwable failure(Future<RecordMetadata> sent) throws Exception {
+        try {
+            sent.get();
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause();
         }
     }
 
