@@ -278,7 +278,9 @@ final class ReceiptDetails implements AutoCloseable {
             return new ReceiptState(
                     timestamp < 0 ? null : Instant.ofEpochMilli(timestamp),
                     byTarget,
-                    deadLetters.of(receipt, chunk.get(receipt)).stream().findFirst().orElse(null),
+                    deadLetters.of(receipt, chunk.get(receipt)).stream()
+                            .findFirst()
+                            .orElse(null),
                     null,
                     senderId == null || senderId.value() == null ? "" : new String(senderId.value(), UTF_8));
         }

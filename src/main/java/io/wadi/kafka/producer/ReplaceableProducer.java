@@ -108,8 +108,7 @@ final class ReplaceableProducer {
         return result;
     }
 
-    private static void complete(
-            CompletableFuture<RecordMetadata> result, RecordMetadata metadata, Exception failure) {
+    private static void complete(CompletableFuture<RecordMetadata> result, RecordMetadata metadata, Exception failure) {
         if (failure == null) {
             result.complete(metadata);
         } else {
@@ -120,7 +119,8 @@ final class ReplaceableProducer {
     /** Returns whether a send has failed because the producer was replaced and closed. */
     private boolean isOfClose(KafkaProducer<Object, Object> used, Exception failure) {
         return !used.equals(producer)
-                && (failure instanceof IllegalStateException || failure.getClass().equals(KafkaException.class));
+                && (failure instanceof IllegalStateException
+                        || failure.getClass().equals(KafkaException.class));
     }
 
     /** Replaces a producer of which a record has expired. Called on the producer's thread; never throws. */

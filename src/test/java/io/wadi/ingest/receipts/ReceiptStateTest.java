@@ -83,8 +83,8 @@ class ReceiptStateTest {
 
     @Test
     void viewOfOtherClients_omitsTheReasonAndTheSenderId() throws Exception {
-        Rejection rejection =
-                new Rejection("landing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: hunter2", 0);
+        Rejection rejection = new Rejection(
+                "landing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: hunter2", 0);
         Map<String, Target> targets = new LinkedHashMap<>();
         targets.put("landed", Target.rejected(rejection));
         targets.put("indexed", new Target(Progress.ARRIVED, Map.of("id", "~shop~order-17")));

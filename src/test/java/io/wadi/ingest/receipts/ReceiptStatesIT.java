@@ -218,8 +218,8 @@ class ReceiptStatesIT {
         reject(deadLetters, 1, "a record of the former topic");
         Landed landed = new Landed(GROUP).answering();
         try (ReceiptStates states = states(landed, deadLetters)) {
-            Map<Receipt, ReceiptState> found = states.query(List.of(receipt(0), receipt(1)), Duration.ZERO)
-                    .get(2, TimeUnit.MINUTES);
+            Map<Receipt, ReceiptState> found =
+                    states.query(List.of(receipt(0), receipt(1)), Duration.ZERO).get(2, TimeUnit.MINUTES);
 
             assertThat(found.get(receipt(0)).fields().toString()).contains("landed={state=rejected, ");
             assertThat(found.get(receipt(1)).fields().toString())

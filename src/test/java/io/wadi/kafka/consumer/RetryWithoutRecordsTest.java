@@ -60,9 +60,10 @@ final class RetryWithoutRecordsTest {
     private PollLoop loop(Handover handover) {
         ConsumerContext context = ConsumerContexts.of(
                 (proxy, method, given) -> switch (method.getName()) {
-                    case "reallyPoll" -> polls.isEmpty()
-                            ? ConsumerRecords.empty()
-                            : polls.remove().get();
+                    case "reallyPoll" ->
+                        polls.isEmpty()
+                                ? ConsumerRecords.empty()
+                                : polls.remove().get();
                     case "reallySeek" -> position = (Long) given[1];
                     case "reallyPause", "reallyResume" -> null;
                     case "reallyCommit" -> true;

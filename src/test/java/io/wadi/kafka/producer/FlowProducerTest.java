@@ -1,7 +1,6 @@
 package io.wadi.kafka.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.PasswordBroker;
