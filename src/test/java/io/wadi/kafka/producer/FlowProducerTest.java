@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -67,11 +66,14 @@ class FlowProducerTest {
                 assertThat(isSent(producer)).isFalse();
                 kafka.accept();
                 // The first record that waits for the producer's id expires, and replaces the producer.
-                while (failures.stream().noneMatch(TimeoutException.class::isInstance)) {
-                    sent.add(producer.send(
-                            new ProducerRecord<>(TOPIC, 0, null, new byte[BATCH]), (metadata, e) -> failures.add(e)));
-                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-                }
+                await().atMost(Duration.ofMinutes(2))
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> {
+                            sent.add(producer.send(
+                                    new ProducerRecord<>(TOPIC, 0, null, new byte[BATCH]),
+                                    (metadata, e) -> failures.add(e)));
+                            return failures.stream().anyMatch(TimeoutException.class::isInstance);
+                        });
             } finally {
                 producer.closeForGood();
             }
