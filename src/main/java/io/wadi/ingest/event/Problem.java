@@ -7,6 +7,14 @@ package io.wadi.ingest.event;
  * @param text the error, without the location
  */
 public record Problem(String pointer, String text) {
+    /** The heap of a problem without its texts, and of its place in a collection. */
+    private static final long BYTES = 160;
+
+    /** Returns the heap of this problem in bytes; its texts may contain long names of the event. */
+    public long heldBytes() {
+        return BYTES + (long) Character.BYTES * (pointer.length() + text.length());
+    }
+
     @Override
     public String toString() {
         return pointer.isEmpty() ? text : pointer + ": " + text;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.header.Header;
 
 /**
  * The body of a produce request, {@code {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}},
@@ -40,9 +41,7 @@ public final class RestRecords implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
     /** The memory of a record until the response, besides its bytes in the body. */
     private static final long RECORD_BYTES = 128;
-    /** The same for a record's problem. */
-    private static final long PROBLEM_BYTES = 256;
-    /** The same for each header. */
+    /** The same for each header without its name. */
     private static final long HEADER_BYTES = 128;
 
     private static final Set<String> SCHEMAS = Set.of("key_schema", "key_schema_id", "value_schema", "value_schema_id");
@@ -72,8 +71,8 @@ public final class RestRecords implements AutoCloseable {
      *
      * @param path the partition in the request's path; null for none
      * @param maxRecord the maximum bytes of a record in the body; longer ones are rejected alone
-     * @param lease is charged with the records besides their bytes in the body, and between steps with the parser and
-     *     with the records' keys and values, which are copies
+     * @param lease is charged with the records besides their bytes in the body, such as keys that are longer than in
+     *     the body, and between steps with the parser and with the records' keys and values, which are copies
      */
     public RestRecords(byte[] body, RestTypes.Format format, Integer path, int maxRecord, Lease lease) {
         this.json = JsonBody.ofMany(body);
@@ -171,21 +170,24 @@ public final class RestRecords implements AutoCloseable {
         }
         String pointer = "/records/" + records.size();
         Event record;
-        parser.limitPosition((int) Math.min(Integer.MAX_VALUE - 1, parser.position() + (long) maxRecord));
+        int begin = parser.position();
+        parser.limitPosition((int) Math.min(Integer.MAX_VALUE - 1, begin + (long) maxRecord));
         try {
             record = new RestRecord(json, format, pointer).read(path);
         } catch (ValueTooLongException e) {
             record = Event.rejected(new Problem(pointer, "longer than %d bytes".formatted(maxRecord)));
             isSkipping = true;
         }
-        if (!lease.grow(bytes(record))) {
+        int copies = length(record.key()) + length(record.value());
+        int longer = Math.max(0, copies - (parser.position() - begin));
+        if (!lease.grow(bytes(record) + longer)) {
             throw new RestException(RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
         }
         records.add(record);
-        copied += length(record.key()) + length(record.value());
+        copied += copies;
     }
 
-    private static long length(byte[] copy) {
+    private static int length(byte[] copy) {
         return copy == null ? 0 : copy.length;
     }
 
@@ -212,8 +214,16 @@ public final class RestRecords implements AutoCloseable {
         return true;
     }
 
+    /** Returns the memory of a record besides its key and value; a name may take two bytes a character. */
     private static long bytes(Event record) {
-        return RECORD_BYTES + (record.problem() == null ? record.headers().size() * HEADER_BYTES : PROBLEM_BYTES);
+        if (record.problem() != null) {
+            return RECORD_BYTES + record.problem().heldBytes();
+        }
+        long bytes = RECORD_BYTES;
+        for (Header each : record.headers()) {
+            bytes += HEADER_BYTES + each.key().length();
+        }
+        return bytes;
     }
 
     /** Clients without a schema send null for it, or omit it. */

@@ -27,10 +27,8 @@ public final class ReceiptLog implements DeliveryReport {
             new Problem("", "rejected; the reasons are kept for the first %d events only".formatted(MAX_REASONS));
     private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
 
-    /** The memory of a partition without its offsets, and of a reason without its text. */
+    /** The memory of a partition without its offsets. */
     private static final int PLACE_BYTES = 160;
-
-    private static final int REASON_BYTES = 160;
 
     private static final int PAGE_BITS = 8;
     private static final int PAGE = 1 << PAGE_BITS;
@@ -184,7 +182,7 @@ public final class ReceiptLog implements DeliveryReport {
         set(event, FAILED);
         Problem before = reasons.remove(event);
         if (before != null) {
-            reasonBytes -= bytes(before);
+            reasonBytes -= before.heldBytes();
         }
         failed++;
     }
@@ -201,12 +199,8 @@ public final class ReceiptLog implements DeliveryReport {
     private void keep(int event, Problem reason) {
         if (reasons.size() < MAX_REASONS) {
             reasons.put(event, reason);
-            reasonBytes += bytes(reason);
+            reasonBytes += reason.heldBytes();
         }
-    }
-
-    private static long bytes(Problem reason) {
-        return REASON_BYTES + 2L * (reason.text().length() + reason.pointer().length());
     }
 
     @Override

@@ -13,11 +13,12 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  */
 public final class Receipts implements DeliveryReport {
     private static final int CONFLICT = 409;
-    /** The heap of an outcome with its metadata and its place in the list. */
+    /** The heap of an outcome with its metadata and its place in the list, without its problem. */
     private static final long OUTCOME_BYTES = 80;
 
     private final List<Outcome> outcomes = new ArrayList<>(1);
     private final boolean durable;
+    private long problemBytes;
     private int stored;
     private int failed;
 
@@ -63,7 +64,7 @@ public final class Receipts implements DeliveryReport {
     @Override
     public int addInvalid(Problem problem) {
         int event = add();
-        outcomes.get(event).problem = problem;
+        rejected(event, problem);
         return event;
     }
 
@@ -76,7 +77,9 @@ public final class Receipts implements DeliveryReport {
 
     @Override
     public void rejected(int event, Problem problem) {
-        outcomes.get(event).problem = problem;
+        Outcome outcome = outcomes.get(event);
+        problemBytes += problem.heldBytes() - (outcome.problem == null ? 0 : outcome.problem.heldBytes());
+        outcome.problem = problem;
     }
 
     @Override
@@ -93,7 +96,7 @@ public final class Receipts implements DeliveryReport {
 
     @Override
     public long bytes() {
-        return outcomes.size() * OUTCOME_BYTES;
+        return outcomes.size() * OUTCOME_BYTES + problemBytes;
     }
 
     /**

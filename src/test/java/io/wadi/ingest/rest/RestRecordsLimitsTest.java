@@ -67,12 +67,52 @@ final class RestRecordsLimitsTest extends RestRecordsTestSupport {
         LimitedLease lease = new LimitedLease(1 << 30);
         LimitedLease small = new LimitedLease(1 << 20);
 
-        read(body, Format.JSON, null, lease);
+        List<Event> read = read(body, Format.JSON, null, lease);
 
-        assertThat(lease.held()).isEqualTo(3 * 128 + 10_000 * (128 + 256));
+        long problems = read.stream()
+                .skip(1)
+                .mapToLong(each -> each.problem().heldBytes())
+                .sum();
+        assertThat(lease.held()).isEqualTo(10_001 * 128 + 2 * (128 + 1) + problems);
         assertThatExceptionOfType(RestException.class)
                 .isThrownBy(() -> read(body, Format.JSON, null, small))
                 .satisfies(e -> assertThat(e.error().status()).isEqualTo(503));
+    }
+
+    /** A record's problem has the name of an unknown field, escaped for its pointer. */
+    @Test
+    void longProblem_isCharged() {
+        String body = "{\"records\":[{\"%s\":1}]}".formatted("~".repeat(50_000));
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+
+        List<Event> read = read(body.getBytes(UTF_8), Format.JSON, null, lease);
+
+        assertThat(read.get(0).problem().pointer()).hasSizeGreaterThan(100_000);
+        assertThat(lease.held()).isGreaterThan(100_000);
+    }
+
+    /** Jackson escapes characters beyond the Basic Multilingual Plane, which triples their bytes. */
+    @Test
+    void keyThatIsLongerThanInTheBody_isCharged() {
+        byte[] body =
+                "{\"records\":[{\"value\":1,\"key\":\"%s\"}]}".formatted("😀".repeat(10_000)).getBytes(UTF_8);
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+
+        List<Event> read = read(body, Format.JSON, null, lease);
+
+        assertThat(read.get(0).key()).hasSize(120_002);
+        assertThat(body.length + lease.held()).isGreaterThan(120_000);
+    }
+
+    /** A name takes two bytes a character if one of them is beyond Latin-1. */
+    @Test
+    void namesOfHeaders_areCharged() {
+        String body = "{\"records\":[{\"value\":1,\"headers\":[{\"key\":\"%sΩ\"}]}]}".formatted("x".repeat(50_000));
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+
+        read(body.getBytes(UTF_8), Format.JSON, null, lease);
+
+        assertThat(lease.held()).isGreaterThan(50_000);
     }
 
     /** Names are kept to find duplicates, which takes up to twenty times their bytes. */

@@ -235,6 +235,20 @@ class EventSenderTest {
         assertThat(inFlight.bytes()).isBetween(WINDOW + 72L * events, WINDOW + 88L * events);
     }
 
+    /** A problem may contain a long name of the event. */
+    @Test
+    void problemsOfAList_areChargedUntilTheResponse() throws Exception {
+        int length = 100_000;
+        InFlight inFlight = new InFlight(1, 1 << 30, 1 << 30, false);
+        Problem problem = new Problem("/" + "x".repeat(length), "unknown property");
+        EventSender sender = sender(inFlight, new Receipts(true), List.of(Event.rejected(problem)));
+
+        loop.run(on -> sender.begin());
+
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+        assertThat(inFlight.bytes()).isGreaterThan(WINDOW + length);
+    }
+
     /** Otherwise long bodies would take the time of other clients. */
     @Test
     void longBody_isReadInTurnsOfItsConnection_whileAnotherClientWaits() throws Exception {
