@@ -127,7 +127,7 @@ public final class IngestSettings {
             "1000KiB",
             "1KiB",
             "64MiB",
-            "Maximum size of an event; larger ones are rejected. Kafka's message.max.bytes must be larger.");
+            "Maximum size of an event; larger ones are rejected. Kafka's message.max.bytes must be larger, and so must wadi.ingest.max-in-flight-bytes, by 512 KiB.");
     public static final Setting<Long> MAX_EVENTS = number(
             "wadi.ingest.max-events",
             "10000000",

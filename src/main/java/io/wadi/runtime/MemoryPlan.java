@@ -154,16 +154,17 @@ public record MemoryPlan(
      * @param maxEvent the configured maximum size of an event
      * @param connections the configured maximum number of connections
      * @param clients the configured maximum number of clients with tracked rates
-     * @throws SettingsException if an event of the maximum size exceeds the bytes in flight
+     * @throws SettingsException if an event of the maximum size and its decoder exceed the bytes in flight
      */
     public static MemoryPlan of(
             long heap, long inFlight, int requests, long maxEvent, int connections, boolean isTls, int clients) {
         long bytes = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
-        if (maxEvent > bytes) {
+        if (maxEvent + DECODER > bytes) {
             throw new SettingsException(List.of(
-                    ("wadi.ingest.max-event is %d bytes, expected at most %d, the limit of all requests in flight:"
-                                    + " wadi.ingest.max-in-flight-bytes (%d), or a sixth of the heap of %d MiB (-Xmx)")
-                            .formatted(maxEvent, bytes, inFlight, heap / MIB)));
+                    ("wadi.ingest.max-event is %d bytes, expected at most %d: %d bytes less than the limit of all requests"
+                                    + " in flight, which is wadi.ingest.max-in-flight-bytes (%d), or a sixth of the heap"
+                                    + " of %d MiB (-Xmx)")
+                            .formatted(maxEvent, bytes - DECODER, DECODER, inFlight, heap / MIB)));
         }
         long perConnection = CONNECTION + (isTls ? TLS : 0);
         return new MemoryPlan(
