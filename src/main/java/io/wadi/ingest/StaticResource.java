@@ -5,7 +5,6 @@ import io.wadi.ingest.request.IngestRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -55,10 +54,8 @@ public final class StaticResource implements Processor {
         }
     }
 
+    /** A tag contains no quotes but its own, so that its text is found in a list only as an element. */
     private boolean matches(String tags) {
-        return tags != null
-                && Arrays.stream(tags.split(","))
-                        .map(each -> each.strip().replaceFirst("^W/", ""))
-                        .anyMatch(each -> each.equals(tag) || each.equals("*"));
+        return tags != null && (tags.contains(tag) || tags.strip().equals("*"));
     }
 }

@@ -69,9 +69,12 @@ class DocumentsRouteIT {
             assertThat(again.headers().allValues("Vary")).containsExactly("Origin");
             assertThat(again.headers().firstValue("Content-Type")).isEmpty();
         }
-        HttpResponse<String> other = Http.get(wadi.eventsUrl() + path, "If-None-Match", "\"other\"");
-        assertThat(other.statusCode()).isEqualTo(200);
-        assertThat(other.body()).isEqualTo(first.body());
+        // A tag may contain a comma.
+        for (String unknown : new String[] {"\"other\"", "\"a,*,b\""}) {
+            HttpResponse<String> other = Http.get(wadi.eventsUrl() + path, "If-None-Match", unknown);
+            assertThat(other.statusCode()).as(unknown).isEqualTo(200);
+            assertThat(other.body()).isEqualTo(first.body());
+        }
     }
 
     @ParameterizedTest
