@@ -109,10 +109,12 @@ public final class CrossOrigin {
     private static boolean isOrigin(String text) {
         try {
             URI uri = new URI(text);
-            boolean isHttp = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+            boolean isHttps = "https".equals(uri.getScheme());
+            boolean isHttp = "http".equals(uri.getScheme());
             String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-            return isHttp
+            return (isHttps || isHttp)
                     && uri.getHost() != null
+                    && uri.getPort() != (isHttps ? 443 : 80) // Browsers leave out the default port.
                     && text.equals(uri.getScheme() + "://" + uri.getHost() + port)
                     && text.equals(text.toLowerCase(Locale.ROOT));
         } catch (URISyntaxException e) {

@@ -101,6 +101,8 @@ final class CrossOriginTest {
                 "https://shop.example/",
                 "https://Shop.example",
                 "https://user@shop.example",
+                "https://shop.example:443",
+                "http://localhost:80",
                 "ftp://shop.example",
                 "https://*.shop.example",
                 "https://",
