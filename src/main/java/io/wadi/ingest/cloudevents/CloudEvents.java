@@ -78,7 +78,7 @@ public final class CloudEvents {
             json.end();
             return event;
         } catch (JsonProcessingException e) {
-            return notJson(pointer, e);
+            return Event.rejected(new Problem(pointer, notJson(e)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -156,24 +156,31 @@ public final class CloudEvents {
         if (body.length == 0) {
             return attributes.event(null);
         }
-        if (MediaType.parse(attributes.contentType()).isJson()) {
-            try (JsonBody json = new JsonBody(body)) {
-                if (json.parser().nextToken() == null) {
-                    return rejected("the content type is JSON, but the data is blank");
-                }
-                json.parser().skipChildren();
-                json.end();
-            } catch (JsonProcessingException e) {
-                return notJson("", e);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return attributes.event(body);
+        String problem = problem(attributes.contentType(), body);
+        return problem == null ? attributes.event(body) : rejected(problem);
     }
 
-    private static Event notJson(String pointer, JsonProcessingException e) {
-        return Event.rejected(new Problem(pointer, "not JSON: " + JsonBody.explain(e)));
+    /** Returns why data of a JSON media type is not well-formed; null if it is, and for other media types. */
+    static String problem(String contentType, byte[] data) {
+        if (!MediaType.parse(contentType).isJson()) {
+            return null;
+        }
+        try (JsonBody json = new JsonBody(data)) {
+            if (json.parser().nextToken() == null) {
+                return "the content type is JSON, but the data is blank";
+            }
+            json.parser().skipChildren();
+            json.end();
+            return null;
+        } catch (JsonProcessingException e) {
+            return notJson(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String notJson(JsonProcessingException e) {
+        return "not JSON: " + JsonBody.explain(e);
     }
 
     private static Event rejected(String text) {

@@ -101,12 +101,19 @@ final class StructuredCloudEvent {
         }
     }
 
-    /** Returns the record's value: JSON unchanged, other text without quotes, base64 decoded. */
+    /**
+     * Returns the record's value: JSON unchanged, other text without quotes, base64 decoded. Decoded data of a JSON
+     * media type must be well-formed, as in binary mode.
+     */
     private byte[] value() {
         if (data != null && decodedData != null) {
             report("/" + DATA_BASE64, "an event has data or data_base64, not both");
         }
         if (data == null) {
+            String malformed = decodedData == null ? null : CloudEvents.problem(attributes.contentType(), decodedData);
+            if (malformed != null) {
+                report("/" + DATA_BASE64, malformed);
+            }
             return decodedData;
         }
         attributes.setDefaultContentType(JSON);

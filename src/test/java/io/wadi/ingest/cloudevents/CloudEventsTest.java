@@ -106,6 +106,7 @@ final class CloudEventsTest {
             "datacontenttype":"application/xml","data":"<a/>"           | <a/>    | application/xml
             "data_base64":"YWJj","datacontenttype":"image/png"          | abc     | image/png
             "data_base64":"YWJj"                                        | abc     | none
+            "data_base64":"e30=","datacontenttype":"application/json"   | {}      | application/json
             "data":null                                                 | none    | none
             "subject":"x"                                               | none    | none
             """)
@@ -163,6 +164,8 @@ final class CloudEventsTest {
             {REQUIRED,"data":1,"data_base64":"YQ=="}               | /data_base64 | an event has data or data_base64, not both
             {REQUIRED,"data_base64":"%%"}                          | /data_base64 | not a string of base64
             {REQUIRED,"data_base64":{"a":1}}                       | /data_base64 | not a string of base64
+            {REQUIRED,"data_base64":"e3s=","datacontenttype":"application/json"} | /data_base64 | not JSON: line 1, column 2: Unexpected character ('{' (code 123)): was expecting double-quote to start field name
+            {REQUIRED,"datacontenttype":"a/b+json","data_base64":""} | /data_base64 | the content type is JSON, but the data is blank
             {REQUIRED,"datacontenttype":"text/plain","data":{}}    | /data       | not a string, and datacontenttype is not JSON
             {REQUIRED,"partitionkey":"\\ud800"}                    | /partitionkey | contains a control character, an unpaired surrogate or a noncharacter
             {REQUIRED,"datacontenttype":"text/plain","data":"\\ud800"} | /data | found an unpaired surrogate, which UTF-8 cannot encode
