@@ -10,9 +10,6 @@ import java.util.Arrays;
  * {@link JsonRules}; a byte order mark is skipped.
  */
 public final class JsonBody implements AutoCloseable {
-    /** Maximum number of names that are kept, about 100 bytes each. */
-    private static final int MAX_NAMES = 100_000;
-
     private static final StrictJsonFactory JSON = new StrictJsonFactory();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -22,12 +19,11 @@ public final class JsonBody implements AutoCloseable {
     /** The index up to which the body is known to be UTF-8. */
     private int checked;
 
-    private JsonBody(byte[] body, int maxNames) {
+    private JsonBody(byte[] body, StrictJsonParser parser) {
         this.body = body;
         this.begin = begin(body);
         this.checked = begin;
-        this.parser = JSON.parserWithOwnNames();
-        parser.limitNames(maxNames);
+        this.parser = parser;
         parser.begin(body, begin, body.length);
     }
 
@@ -44,18 +40,19 @@ public final class JsonBody implements AutoCloseable {
      * @throws JsonProcessingException if the body is not UTF-8
      */
     public JsonBody(byte[] body) throws JsonProcessingException {
-        this(body, Integer.MAX_VALUE);
+        this(body, JSON.parserWithOwnNames());
         requireUtf8(body.length);
     }
 
     /**
      * Starts reading a body of many values, which may be much longer than an event: {@link #checkRead} and {@link #end}
      * require it to be UTF-8, not this method. Its parser throws {@link RequestException} 413 if an object and its
-     * enclosing objects have more than {@value #MAX_NAMES} names: names are kept to detect duplicates and occupy many
-     * times their bytes in the body.
+     * enclosing objects have too many names.
      */
     public static JsonBody ofMany(byte[] body) {
-        return new JsonBody(body, MAX_NAMES);
+        StrictJsonParser parser = JSON.parserWithOwnNames();
+        parser.readBody();
+        return new JsonBody(body, parser);
     }
 
     /** Returns the parser, which throws {@link JsonProcessingException} for invalid JSON. */

@@ -3,6 +3,7 @@ package io.wadi.ingest.event;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.IOContext;
@@ -26,6 +27,9 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     /** The memory of a name in the table of names, besides its characters, and of one kept to find duplicates. */
     private static final long NAME_BYTES = 100;
 
+    /** Maximum number of names that are kept, about 100 bytes each. */
+    private static final int MAX_NAMES = 100_000;
+
     private static final byte[] NONE = {};
     /**
      * The beginnings of those parts of Jackson's messages that are removed, since they are useless to a client:
@@ -40,7 +44,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             " (for Array starting at [");
 
     private final Context root;
-    private int maxNames = Integer.MAX_VALUE;
+    /** Whether the input is the body of a request, of many values, rather than one event. */
+    private boolean isBody;
     /** The number of names that are kept: those of the object that is being read and of its enclosing objects. */
     private int namesKept;
     /** The names in the table, and their characters. */
@@ -65,16 +70,17 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         _currToken = null;
         _nextToken = null;
         _tokenIncomplete = false;
+        root.clear();
         root.reset(JsonStreamContext.TYPE_ROOT, 1, 0);
         _parsingContext = root;
     }
 
     /**
-     * Limits the number of names of an object and its enclosing objects, which are kept to detect duplicates. The
-     * parser throws {@link RequestException} 413 for more.
+     * Makes the parser throw {@link RequestException} 413 rather than {@link JsonLimitException} if an object and its
+     * enclosing objects have more than 100,000 names, which are kept to detect duplicates.
      */
-    void limitNames(int max) {
-        maxNames = max;
+    void readBody() {
+        isBody = true;
     }
 
     /**
@@ -240,8 +246,16 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             names = 0;
         }
 
+        /** Releases the names of an incomplete event, which are in the levels below. */
+        private void clear() {
+            for (Context each = this; each != null && namesKept > 0; each = (Context) each._child) {
+                each.clearNames();
+                each._dups.reset();
+            }
+        }
+
         @Override
-        public void setCurrentName(String name) throws JsonParseException {
+        public void setCurrentName(String name) throws JsonProcessingException {
             _currentName = name;
             if (_dups.isDup(name)) {
                 throw malformed("Duplicate field '" + name + "'");
@@ -249,10 +263,18 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             names++;
             namesKept++;
             countInTable(name);
-            if (namesKept > maxNames) {
-                throw RequestException.tooLarge(
-                        "nested objects of the body have more than %,d names in total".formatted(maxNames));
+            if (namesKept > MAX_NAMES) {
+                throw tooManyNames();
             }
+        }
+
+        private JsonLimitException tooManyNames() {
+            String reason = "nested objects of the %s have more than %,d names in total"
+                    .formatted(isBody ? "body" : "event", MAX_NAMES);
+            if (isBody) {
+                throw RequestException.tooLarge(reason);
+            }
+            return new JsonLimitException(reason);
         }
     }
 }

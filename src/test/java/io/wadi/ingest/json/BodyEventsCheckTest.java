@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +96,38 @@ class BodyEventsCheckTest {
         assertThat(Bodies.read(BodyFormat.LINES, bytes(body.toString())))
                 .hasSize(100_000)
                 .allMatch(event -> event.problem() == null);
+    }
+
+    /** Names are kept to find duplicates: an event of the maximum size would occupy a gigabyte. */
+    @Test
+    void eventWithTooManyNames_isRejectedAlone() {
+        String most = names(100_000);
+        String events = "{%1$s}\n{%1$s,\"x\":0}\n[{%1$s},{%1$s}]\n{}".formatted(most);
+        BodyLimits limits = new BodyLimits(1 << 30, 100, 4 << 20, 100);
+
+        assertThat(Bodies.read(BodyFormat.LINES, "", limits, EventCheck.NONE, List.of(bytes(events))))
+                .extracting(Event::problem)
+                .containsExactly(
+                        null,
+                        new Problem(
+                                "",
+                                "line 2, column 1030101: nested objects of the event have more than 100,000 names in"
+                                        + " total"),
+                        new Problem("", "line 3: expected a JSON object"),
+                        null);
+    }
+
+    @Test
+    void namesOfAnIncompleteEvent_doNotCountForTheNext() {
+        String events = "{\"a\":{\"a\":{%s\n{%s}".formatted(names(15_000), names(90_000));
+
+        assertThat(Bodies.read(BodyFormat.LINES, bytes(events)))
+                .extracting(event -> event.problem() == null)
+                .containsExactly(false, true);
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count).mapToObj("\"n%x\":0"::formatted).collect(Collectors.joining(","));
     }
 
     @Test
