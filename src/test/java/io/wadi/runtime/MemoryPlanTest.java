@@ -98,8 +98,9 @@ class MemoryPlanTest {
     void maxEventAboveTheRequestMemory_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 4096, 32 * MIB, 100, false, 100))
-                .withMessage("wadi.ingest.max-event is 33554432 bytes, expected at most 16252928: 524288 bytes less than"
-                        + " the limit of all requests in flight, which is wadi.ingest.max-in-flight-bytes (67108864),"
-                        + " or a sixth of the heap of 96 MiB (-Xmx)");
+                .withMessage(
+                        "wadi.ingest.max-event is 33554432 bytes, expected at most 16252928: 524288 bytes less than"
+                                + " the limit of all requests in flight, which is wadi.ingest.max-in-flight-bytes"
+                                + " (67108864), or a sixth of the heap of 96 MiB (-Xmx)");
     }
 }

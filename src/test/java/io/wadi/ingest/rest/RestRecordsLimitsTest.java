@@ -94,8 +94,9 @@ final class RestRecordsLimitsTest extends RestRecordsTestSupport {
     /** Jackson escapes characters beyond the Basic Multilingual Plane, which triples their bytes. */
     @Test
     void keyThatIsLongerThanInTheBody_isCharged() {
-        byte[] body =
-                "{\"records\":[{\"value\":1,\"key\":\"%s\"}]}".formatted("😀".repeat(10_000)).getBytes(UTF_8);
+        byte[] body = "{\"records\":[{\"value\":1,\"key\":\"%s\"}]}"
+                .formatted("😀".repeat(10_000))
+                .getBytes(UTF_8);
         LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
 
         List<Event> read = read(body, Format.JSON, null, lease);
