@@ -90,7 +90,7 @@ public final class ConsumerThreads {
         Map<String, Integer> expected = new LinkedHashMap<>();
         for (Route route : context.getRoutes()) {
             if (context.getRouteController().getRouteStatus(route.getRouteId()) == ServiceStatus.Started
-                    && route.getEndpoint() instanceof KafkaEndpoint endpoint) {
+                    && Intercepted.original(route.getEndpoint()) instanceof KafkaEndpoint endpoint) {
                 KafkaConfiguration configuration = endpoint.getConfiguration();
                 // Routes with equal URIs share their endpoint, and their threads the id that it has.
                 Object id = configuration.getAdditionalProperties().get(RouteControl.ROUTE);

@@ -53,6 +53,9 @@ final class LandedTargetTest {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
+                // Camel wraps the input and the target of the next route.
+                interceptSendToEndpoint("(kafka|landing):.*").to("log:sent");
+                from("direct:intercepting").to("log:none");
                 from("kafka:orders?brokers=localhost:1&groupId=archive")
                         .autoStartup(false)
                         .to("landing:/archive");

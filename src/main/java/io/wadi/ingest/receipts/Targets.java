@@ -1,6 +1,7 @@
 package io.wadi.ingest.receipts;
 
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.targets.RecordTarget;
 import java.util.Comparator;
@@ -33,7 +34,7 @@ record Targets(CamelContext routes, Supplier<Set<RecordTarget>> bound) {
         Optional<Route> route = ReplacedRoutes.all(routes).stream()
                 .filter(each -> each.getRouteId().equals(rejection.route()))
                 .findFirst();
-        if (route.isPresent() && route.get().getEndpoint() instanceof KafkaEndpoint input) {
+        if (route.isPresent() && Intercepted.original(route.get().getEndpoint()) instanceof KafkaEndpoint input) {
             return Optional.ofNullable(input.getConfiguration().getGroupId()).equals(target.group(topic));
         }
         String verb = target.name().substring(0, target.name().length() - PARTICIPLE.length());

@@ -1,5 +1,6 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.RouteControl;
 import io.wadi.runtime.config.Secrets;
 import java.util.Collections;
@@ -67,7 +68,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
      */
     private boolean isOfAnotherRoute() {
         return endpoint.getCamelContext().getRoutes().stream()
-                .anyMatch(route -> route.getEndpoint().equals(endpoint)
+                .anyMatch(route -> Intercepted.original(route.getEndpoint()).equals(endpoint)
                         && !route.getRouteId().equals(routeId));
     }
 

@@ -1,9 +1,11 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.ConsumedRecord;
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.RecordDelivery;
 import io.wadi.runtime.health.FatalErrors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -13,6 +15,7 @@ import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.processor.PollEnricher;
 import org.apache.camel.processor.SendDynamicProcessor;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spi.Synchronization;
@@ -33,7 +36,7 @@ public final class RecordCompletion implements RoutePolicyFactory {
     private static final class Policy extends RoutePolicySupport {
         @Override
         public void onInit(Route route) {
-            if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
+            if (Intercepted.original(route.getEndpoint()) instanceof KafkaEndpoint endpoint) {
                 new ConsumingEndpoint(route.getRouteId(), endpoint).prepare();
             }
             checkTargets(route, route.getProcessor());
@@ -42,15 +45,24 @@ public final class RecordCompletion implements RoutePolicyFactory {
         }
 
         private static void checkTargets(Route route, Object step) {
-            boolean isSend = step instanceof EndpointAware && !(step instanceof PollEnricher);
-            if (isSend && ((EndpointAware) step).getEndpoint() instanceof KafkaEndpoint target) {
-                ConsumingEndpoint.rejectOnProducer(route.getRouteId(), target);
+            if (step instanceof EndpointAware send && !(step instanceof PollEnricher)) {
+                checkTarget(route, send.getEndpoint());
             }
             if (step instanceof SendDynamicProcessor dynamic) {
                 ConsumingEndpoint.rejectOnDynamicProducer(route.getRouteId(), dynamic.getUri());
             }
             if (step instanceof Navigate<?> steps && steps.hasNext()) {
                 steps.next().forEach(each -> checkTargets(route, each));
+            }
+        }
+
+        private static void checkTarget(Route route, Endpoint target) {
+            if (target instanceof InterceptSendToEndpoint intercepted) {
+                checkTargets(route, intercepted.getBefore());
+                checkTargets(route, intercepted.getAfter());
+            }
+            if (Intercepted.original(target) instanceof KafkaEndpoint kafka) {
+                ConsumingEndpoint.rejectOnProducer(route.getRouteId(), kafka);
             }
         }
 
@@ -75,7 +87,7 @@ public final class RecordCompletion implements RoutePolicyFactory {
         }
 
         private static boolean isKafka(Route route) {
-            return route.getEndpoint() instanceof KafkaEndpoint;
+            return Intercepted.original(route.getEndpoint()) instanceof KafkaEndpoint;
         }
     }
 

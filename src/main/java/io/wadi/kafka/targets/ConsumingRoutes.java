@@ -1,5 +1,6 @@
 package io.wadi.kafka.targets;
 
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.ReplacedRoutes;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +37,15 @@ public final class ConsumingRoutes {
     public static <E extends Endpoint> List<Found<E>> all(CamelContext context, Class<E> type) {
         List<Found<E>> found = new ArrayList<>();
         for (Route route : ReplacedRoutes.all(context)) {
-            if (route.getEndpoint() instanceof KafkaEndpoint kafka) {
+            if (Intercepted.original(route.getEndpoint()) instanceof KafkaEndpoint kafka) {
                 KafkaConfiguration input = kafka.getConfiguration();
                 List<String> topics = input.isTopicIsPattern()
                         ? List.of()
                         : List.of(input.getTopic().trim().split(" *, *"));
                 route.filter("*").stream()
-                        .filter(step -> step instanceof EndpointAware to && type.isInstance(to.getEndpoint()))
-                        .map(step -> type.cast(((EndpointAware) step).getEndpoint()))
+                        .map(step -> step instanceof EndpointAware to ? Intercepted.original(to.getEndpoint()) : null)
+                        .filter(type::isInstance)
+                        .map(type::cast)
                         .forEach(target -> found.add(new Found<>(route.getRouteId(), input, topics, target)));
             }
         }

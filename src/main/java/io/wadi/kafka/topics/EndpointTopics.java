@@ -1,5 +1,6 @@
 package io.wadi.kafka.topics;
 
+import io.wadi.kafka.Intercepted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -19,14 +20,15 @@ public record EndpointTopics(List<String> names, String pattern, String group) {
 
     /** Returns the topics of an endpoint; none for an endpoint of another kind. */
     public static EndpointTopics of(Endpoint endpoint) {
-        if (endpoint instanceof KafkaEndpoint kafka) {
+        Endpoint original = Intercepted.original(endpoint);
+        if (original instanceof KafkaEndpoint kafka) {
             KafkaConfiguration configuration = kafka.getConfiguration();
             String group = Objects.requireNonNullElse(configuration.getGroupId(), "");
             return configuration.isTopicIsPattern()
                     ? new EndpointTopics(List.of(), configuration.getTopic(), group)
                     : new EndpointTopics(names(configuration.getTopic()), "", group);
         }
-        return endpoint instanceof LinkedEndpoint linked
+        return original instanceof LinkedEndpoint linked
                 ? new EndpointTopics(
                         linked.reads().stream()
                                 .filter(uri -> uri.startsWith(LinkedEndpoint.TOPIC))

@@ -1,5 +1,6 @@
 package io.wadi.management.connectors;
 
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.Placeholders;
 import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.topics.EndpointTopics;
@@ -71,7 +72,7 @@ final class Connectors {
 
     private Optional<Connector> inspect(Route route) {
         RouteDefinition definition = context.getRouteDefinition(route.getRouteId());
-        Endpoint input = route.getEndpoint();
+        Endpoint input = Intercepted.original(route.getEndpoint());
         if (definition == null || input == null) {
             return Optional.empty();
         }
@@ -93,7 +94,7 @@ final class Connectors {
     }
 
     private Connector connector(Route route, Connector.Type type, List<String> topics) {
-        Endpoint input = route.getEndpoint();
+        Endpoint input = Intercepted.original(route.getEndpoint());
         String plugin = input.getComponent().getClass().getName();
         KafkaConfiguration kafka = input instanceof KafkaEndpoint endpoint ? endpoint.getConfiguration() : null;
         int threads = kafka == null ? 1 : kafka.getConsumersCount();
@@ -143,7 +144,7 @@ final class Connectors {
     /** Returns the topics that the endpoints of a route's steps declare. */
     private static List<String> linkedTopics(Route route) {
         return route.filter("*").stream()
-                .map(step -> step instanceof EndpointAware to ? to.getEndpoint() : null)
+                .map(step -> step instanceof EndpointAware to ? Intercepted.original(to.getEndpoint()) : null)
                 .filter(LinkedEndpoint.class::isInstance)
                 .flatMap(endpoint -> ((LinkedEndpoint) endpoint).feeds().stream())
                 .filter(feed -> feed.startsWith(LinkedEndpoint.TOPIC))

@@ -1,5 +1,6 @@
 package io.wadi.runtime.shutdown;
 
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.Placeholders;
 import io.wadi.kafka.topics.EndpointTopics;
 import io.wadi.kafka.topics.LinkedEndpoint;
@@ -50,7 +51,7 @@ final class RouteFlows {
     static RouteFlow of(CamelContext context, RouteStartupOrder order) {
         Set<String> reads = new HashSet<>();
         Set<String> feeds = new HashSet<>();
-        Endpoint input = order.getInput().getEndpoint();
+        Endpoint input = Intercepted.original(order.getInput().getEndpoint());
         addEndpoint(reads, input);
         if (input instanceof LinkedEndpoint linked) {
             reads.addAll(linked.reads());
@@ -85,10 +86,10 @@ final class RouteFlows {
                     addOutputs(feeds, service, visited);
                 }
             }
-            addOutput(feeds, intercepted.getOriginalEndpoint(), visited);
         }
-        addEndpoint(feeds, endpoint);
-        if (endpoint instanceof LinkedEndpoint linked) {
+        Endpoint original = Intercepted.original(endpoint);
+        addEndpoint(feeds, original);
+        if (original instanceof LinkedEndpoint linked) {
             feeds.addAll(linked.feeds());
         }
     }

@@ -1,6 +1,7 @@
 package io.wadi.runtime.shutdown;
 
 import io.wadi.kafka.InFlightRecords;
+import io.wadi.kafka.Intercepted;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +43,7 @@ final class RouteStop {
         this.flow = flow;
         this.phase = phase;
         this.records = records;
-        this.group = order.getInput().getEndpoint() instanceof KafkaEndpoint kafka
+        this.group = Intercepted.original(order.getInput().getEndpoint()) instanceof KafkaEndpoint kafka
                 ? kafka.getConfiguration().getGroupId()
                 : null;
         if (group != null) {

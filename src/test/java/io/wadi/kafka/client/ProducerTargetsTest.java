@@ -11,6 +11,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,6 +147,32 @@ class ProducerTargetsTest extends EndpointOptionsTestSupport {
             assertThatThrownBy(() -> camel.addRoutes(each))
                     .hasStackTraceContaining("Route orders: groupId=g on the producer of kafka:out is not supported");
         }
+    }
+
+    /** Camel wraps the endpoints that an interceptor's pattern matches, including inputs of later routes. */
+    @ParameterizedTest
+    @CsvSource({
+        "direct:in, kafka:out?groupId=g, groupId=g on the producer of kafka:out",
+        "kafka:in?batching=true, log:x, batching=true is not supported"
+    })
+    void optionOfAnInterceptedEndpoint_failsTheStart(String input, String target, String rejected) throws Exception {
+        camel.addRoutePolicyFactory(new RecordCompletion());
+        camel.start();
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                interceptSendToEndpoint("kafka:*").to("log:sent");
+                from("direct:other").to("kafka:other");
+            }
+        });
+
+        assertThatThrownBy(() -> camel.addRoutes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from(input).routeId("orders").autoStartup(false).to(target);
+                    }
+                }))
+                .hasStackTraceContaining("Route orders: " + rejected);
     }
 
     /** The endpoint of a dynamic step is known when a record is sent, its options mostly before. */

@@ -14,6 +14,7 @@ import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +51,33 @@ class FlowConsumerIT {
             awaitCommitted("handled", 0, 10);
         }
         assertThat(recorder.tries()).extracting(Recorder.Try::value).isEqualTo(Flow.values(0, 10));
+    }
+
+    /** Camel wraps the inputs of later routes whose URI an interceptor's pattern matches. */
+    @Test
+    void failedRecordOfAnInterceptedInput_isRetried() throws Exception {
+        TopicProbe.create("intercepted", 1);
+        Flow.produce("intercepted", 1, 0, 10);
+        AtomicBoolean failed = new AtomicBoolean();
+        List<String> done = new CopyOnWriteArrayList<>();
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                interceptSendToEndpoint("kafka:*").to("log:sent");
+                from("direct:intercepting").to("log:none");
+                from("kafka:intercepted?groupId=intercepted").process(exchange -> {
+                    String value = exchange.getMessage().getBody(String.class);
+                    if (value.equals("0-4") && failed.compareAndSet(false, true)) {
+                        throw new IllegalStateException("planned failure");
+                    }
+                    done.add(value);
+                });
+            }
+        })) {
+            awaitCommitted("intercepted", 0, 10);
+        }
+        assertThat(done).isEqualTo(Flow.values(0, 10));
     }
 
     @Test

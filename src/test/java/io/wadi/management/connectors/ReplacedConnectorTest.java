@@ -104,6 +104,26 @@ final class ReplacedConnectorTest {
         assertThat(send("GET", "/connectors").body().toString()).isEqualTo("[\"ticks\"]");
     }
 
+    @Test
+    void routeWithAnInterceptedInput_isASinkOfItsTopics() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                interceptSendToEndpoint("kafka:*").to("log:sent");
+                from("direct:intercepting").to("log:none");
+                from("kafka:orders?brokers=localhost:1&groupId=archive")
+                        .routeId("orders")
+                        .autoStartup(false)
+                        .to("log:none");
+            }
+        });
+
+        ConnectApi.Answer response = send("GET", "/connectors/orders/topics");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body().toString()).isEqualTo("{\"orders\":{\"topics\":[\"orders\"]}}");
+        assertThat(send("GET", "/connectors/orders").body().path("type").asText()).isEqualTo("sink");
+    }
+
     /** After a failed rollback, only the list of removed routes contains it. */
     @Test
     void connector_requestedDuringTheRetryOfARollback_isAwaited() throws Exception {
