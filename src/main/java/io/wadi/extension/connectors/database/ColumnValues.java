@@ -85,7 +85,7 @@ final class ColumnValues {
                     case Types.BINARY -> row.getBytes(place);
                     case Types.DATE -> date(row, place);
                     case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> timestamp(row, place, typeName);
-                    case Types.ARRAY, Table.BYTES_ARRAY, Table.BOX_ARRAY -> list(row.getArray(place));
+                    case Types.ARRAY, Table.BYTES_ARRAY, Table.BOX_ARRAY, Table.TIME_ARRAY -> list(row.getArray(place));
                     default -> row.getString(place);
                 };
         if (value instanceof BigDecimal decimal) {

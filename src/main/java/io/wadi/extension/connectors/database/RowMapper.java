@@ -9,7 +9,6 @@ import io.wadi.format.Decimals;
 import io.wadi.format.JsonText;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,8 +59,8 @@ record RowMapper(SinkConversion conversion, Options options) {
         if (isDelete) {
             row.keySet().retainAll(table.key());
         }
-        row.forEach(
-                (column, value) -> requireBounded(column, value, table.columns().get(column) == Types.ARRAY));
+        row.forEach((column, value) ->
+                requireBounded(column, value, Table.isArray(table.columns().get(column))));
         row.forEach(RowMapper::requireEncodable);
         return new Row(consumed, isDelete, row, keyOf(row, table));
     }

@@ -38,7 +38,6 @@ record Statements(Table table, OnConflict onConflict) {
 
     private static final Pattern SIGNED_YEAR = Pattern.compile("([+-]\\d{4,9}|0000)(-\\d\\d-\\d\\d.*)");
     private static final Set<Integer> TIMES = Set.of(Types.DATE, Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE);
-    private static final Set<Integer> ARRAYS = Set.of(Types.ARRAY, Table.BYTES_ARRAY, Table.BOX_ARRAY);
 
     /** The form of a statement: rows of the same form are written in one batch. */
     private record Shape(boolean isDelete, Set<String> columns) {
@@ -182,7 +181,7 @@ record Statements(Table table, OnConflict onConflict) {
             statement.setNull(place, Types.NULL);
         } else if (type == Types.BINARY) {
             statement.setBytes(place, bytes(value, column));
-        } else if (value.isArray() && ARRAYS.contains(type)) {
+        } else if (value.isArray() && Table.isArray(type)) {
             statement.setString(place, array(value, type, column));
         } else if (TIMES.contains(type)) {
             statement.setString(place, time(text(value)));
@@ -223,7 +222,11 @@ record Statements(Table table, OnConflict onConflict) {
                 texts.add("NULL");
             } else {
                 String text =
-                        type == Table.BYTES_ARRAY ? "\\x" + HexFormat.of().formatHex(bytes(each, column)) : text(each);
+                        switch (type) {
+                            case Table.BYTES_ARRAY -> "\\x" + HexFormat.of().formatHex(bytes(each, column));
+                            case Table.TIME_ARRAY -> time(text(each));
+                            default -> text(each);
+                        };
                 texts.add('"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
             }
         }

@@ -5,18 +5,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The structure of a table at the time of reading.
  *
  * @param name the quoted name, as statements need it
- * @param columns the types ({@link java.sql.Types}, {@link #BYTES_ARRAY}, {@link #BOX_ARRAY} or
- *     {@link #INSENSITIVE_TEXT}) of the columns by name, in their order
+ * @param columns the types ({@link java.sql.Types} or a constant of this class) of the columns by name, in their
+ *     order
  * @param key the columns of the primary key, in its order; empty if there is none
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
@@ -24,8 +26,12 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
     static final int BYTES_ARRAY = 70_000;
     /** The type of arrays of boxes, the elements of which PostgreSQL separates by semicolons. */
     static final int BOX_ARRAY = 70_002;
+    /** The type of arrays of dates or timestamps. */
+    static final int TIME_ARRAY = 70_003;
     /** The type of a column of the key with a nondeterministic collation, such as one that ignores case. */
     static final int INSENSITIVE_TEXT = 70_001;
+
+    private static final Set<Integer> ARRAYS = Set.of(Types.ARRAY, BYTES_ARRAY, BOX_ARRAY, TIME_ARRAY);
 
     /**
      * Finds the primary key of a relation, which may be in any schema of the search path, and whether each of its
@@ -68,6 +74,7 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
                         switch (found.getColumnTypeName(i)) {
                             case "_bytea" -> BYTES_ARRAY;
                             case "_box" -> BOX_ARRAY;
+                            case "_date", "_timestamp", "_timestamptz" -> TIME_ARRAY;
                             default -> found.getColumnType(i);
                         };
                 columns.put(found.getColumnName(i), type);
@@ -123,5 +130,9 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
 
     static List<String> quoted(List<String> names) {
         return names.stream().map(Table::quoted).toList();
+    }
+
+    static boolean isArray(int type) {
+        return ARRAYS.contains(type);
     }
 }

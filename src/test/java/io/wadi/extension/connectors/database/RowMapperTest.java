@@ -15,6 +15,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RowMapperTest {
@@ -56,13 +57,14 @@ class RowMapperTest {
     }
 
     /** Statements write the elements of arrays with all of their digits, and the numbers in JSON with an exponent. */
-    @Test
-    void largeNumber_inAnArray_isRejected_exceptInJson() {
+    @ParameterizedTest
+    @ValueSource(ints = {Types.ARRAY, Table.BOX_ARRAY, Table.TIME_ARRAY})
+    void largeNumber_inAnArray_isRejected_exceptInJson(int arrays) {
         RowMapper mapper = new RowMapper(
                 new SinkConversion(Converters.of("json", ""), new Transformations<>("")),
                 new RowMapper.Options(false, false, false));
-        Table table = new Table(
-                "log", Map.of("id", Types.INTEGER, "amounts", Types.ARRAY, "details", Types.OTHER), List.of("id"));
+        Table table =
+                new Table("log", Map.of("id", Types.INTEGER, "amounts", arrays, "details", Types.OTHER), List.of("id"));
 
         Row accepted = mapper.of(record("{\"id\":1,\"amounts\":[0.5,[1e900]],\"details\":[1e2000]}"), table);
 

@@ -140,12 +140,14 @@ class TableSinkIT {
     /** PostgreSQL would read the sign of the year as that of a time zone, and separates boxes by semicolons. */
     @Test
     void valuesThatASourceReads_areWritten_ifPostgresqlPrintsThemInAnotherForm() {
-        database.run(
-                "CREATE TABLE shop.times (id int PRIMARY KEY, day date, at timestamptz, local timestamp, boxes box[])");
+        database.run("CREATE TABLE shop.times (id int PRIMARY KEY, day date, at timestamptz, local timestamp,"
+                + " boxes box[], days date[], times timestamptz[], locals timestamp[])");
         RecordBatch batch = group.batch(0, """
                 {"id":1,"day":"-0043-03-15","at":"0000-12-31T12:00:00.123456Z","local":"-4712-01-01T00:00:00Z"}""", """
                 {"id":2,"day":"+5874897-12-31","at":"+10000-01-01T00:00:00Z","local":"+294276-12-31T23:59:59Z"}""", """
-                {"id":3,"boxes":["(3,4),(1,2)",null]}""");
+                {"id":3,"boxes":["(3,4),(1,2)",null]}""", """
+                {"id":4,"days":["-0043-03-15",null,"0044-03-15 BC"],"locals":["2026-01-01","-4712-01-01T00:00:00Z"],
+                "times":[["0000-12-31T12:00:00Z","+10000-01-01T00:00:00Z"]]}""");
         TableSink sink = open(batch, "shop.times", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
         InMemoryGroup.append(sink, batch);
         sink.finish();
@@ -158,6 +160,11 @@ class TableSinkIT {
                         + " local = '294276-12-31 23:59:59' FROM shop.times WHERE id = 2"))
                 .containsExactly("t,t,t");
         assertThat(database.query("SELECT boxes FROM shop.times WHERE id = 3")).containsExactly("{(3,4),(1,2);NULL}");
+        assertThat(database.query("SELECT days = ARRAY['0044-03-15 BC', NULL, '0044-03-15 BC']::date[],"
+                        + " locals = ARRAY['2026-01-01', '4713-01-01 BC']::timestamp[],"
+                        + " times = ARRAY[['0001-12-31 12:00+00 BC', '10000-01-01 00:00+00']]::timestamptz[]"
+                        + " FROM shop.times WHERE id = 4"))
+                .containsExactly("t,t,t");
     }
 
     /** The second row has other columns than the first and the third, which has the same key as the second. */
