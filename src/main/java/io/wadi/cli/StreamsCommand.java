@@ -12,6 +12,7 @@ import io.wadi.streams.StreamsSettings;
 import io.wadi.streams.topology.DeclaredFlow;
 import io.wadi.streams.topology.StateHistory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -113,7 +114,9 @@ final class StreamsCommand extends OperatorCommand {
                 topic -> topics.find(topic).map(Topic::partitions),
                 configured.settings().consumerGroups(),
                 new StateHistory(configured.kafka()::readerProperties, configured.kafka()::producerWithin));
-        return files.read(files.texts(files.selected("streams", names)), configured.camel(), configured.deadLetters());
+        List<String> unreadable = new ArrayList<>();
+        Map<String, String> texts = files.texts(files.selected("streams", names), unreadable);
+        return files.read(texts, unreadable, configured.camel(), configured.deadLetters());
     }
 
     private int reset(StreamsReset reset, ApplicationState found, boolean apply) throws Exception {

@@ -139,7 +139,7 @@ public final class LiveStreams implements MissingRoutes {
     public synchronized Optional<String> apply(Map<String, String> saved)
             throws RejectedChangeException, InterruptedException {
         Map<String, String> texts = StreamsFiles.selected(saved, options.selection());
-        Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
+        Map<String, Running> after = running(texts, files.read(texts, List.of(), context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
         Set<String> formerNames = after.keySet().stream()
                 .flatMap(name -> former(name, after).stream())

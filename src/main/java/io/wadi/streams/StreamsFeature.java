@@ -13,6 +13,7 @@ import io.wadi.runtime.reload.WatchedFiles;
 import io.wadi.streams.topology.DeclaredFlow;
 import io.wadi.streams.topology.StateHistory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -57,8 +58,9 @@ public final class StreamsFeature implements Feature {
                 "streams-routes",
                 new StreamsRoutes(
                         camel -> {
-                            Map<String, String> texts = files.texts(selected);
-                            List<DeclaredFlow> flows = files.read(texts, camel, context.deadLetters());
+                            List<String> unreadable = new ArrayList<>();
+                            Map<String, String> texts = files.texts(selected, unreadable);
+                            List<DeclaredFlow> flows = files.read(texts, unreadable, camel, context.deadLetters());
                             flows.forEach(flow -> component.get().add(flow.name(), flow.flow()));
                             live.setStarted(texts, flows);
                             return flows;

@@ -111,11 +111,20 @@ public final class StreamsFiles {
      * Reads the content of files.
      *
      * @param names the names of existing files
-     * @throws SettingsException if one cannot be read
+     * @param mistakes receives an error for each file that cannot be read, which the result does not contain
      */
-    public Map<String, String> texts(List<String> names) {
+    public Map<String, String> texts(List<String> names, List<String> mistakes) {
         Map<String, String> texts = new LinkedHashMap<>();
-        names.forEach(name -> texts.put(name, text(name)));
+        for (String name : names) {
+            Path file = directory.resolve(name + EXTENSION);
+            try {
+                texts.put(name, FileText.of(file.toString(), Files.readAllBytes(file)));
+            } catch (IllegalArgumentException e) {
+                mistakes.add(e.getMessage());
+            } catch (IOException e) {
+                mistakes.add("Reading " + file + " failed: " + e);
+            }
+        }
         return texts;
     }
 
@@ -141,11 +150,13 @@ public final class StreamsFiles {
      * Parses files.
      *
      * @param texts the content of each file, by name without extension
+     * @param unreadable the errors of files that could not be read
      * @param camel compiles their expressions
-     * @throws SettingsException with all mistakes in all files, each with file and line
+     * @throws SettingsException with these errors and all mistakes in all files, each with file and line
      */
-    public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetterSender deadLetters) {
-        List<String> mistakes = new ArrayList<>();
+    public List<DeclaredFlow> read(
+            Map<String, String> texts, List<String> unreadable, CamelContext camel, DeadLetterSender deadLetters) {
+        List<String> mistakes = new ArrayList<>(unreadable);
         List<StreamsFile> files = new ArrayList<>();
         List<DeclaredFlow> flows = new ArrayList<>();
         Map<String, String> applications = new HashMap<>();
@@ -192,16 +203,5 @@ public final class StreamsFiles {
     /** Sets the flows that run: their ids of {@code deduplicate} have to fit in the heap together. */
     void setRunning(Collection<DeclaredFlow> flows) {
         memory.setRunning(flows);
-    }
-
-    private String text(String name) {
-        Path file = directory.resolve(name + EXTENSION);
-        try {
-            return FileText.of(file.toString(), Files.readAllBytes(file));
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(e.getMessage()));
-        } catch (IOException e) {
-            throw new SettingsException(List.of("Reading " + file + " failed: " + e));
-        }
     }
 }

@@ -10,6 +10,7 @@ import io.wadi.streams.topology.StateHistory;
 import io.wadi.testing.UnreadableDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,14 +52,22 @@ class StreamsFilesTest {
     }
 
     @Test
-    void fileInAnotherEncoding_isAMistakeWithItsLine(@TempDir Path directory) throws Exception {
-        Path file = Files.writeString(directory.resolve("a.yaml"), "from: a\n# größer\nto: b\n", ISO_8859_1);
+    void filesThatCannotBeRead_areMistakesBesideThoseOfTheOthers(@TempDir Path directory) throws Exception {
+        Path encoded = Files.writeString(directory.resolve("a.yaml"), "from: a\n# größer\nto: b\n", ISO_8859_1);
+        Path missing = directory.resolve("b.yaml");
+        Files.writeString(directory.resolve("c.yaml"), "form: a\nto: b\n");
+        StreamsFiles files = filesIn(directory);
+        List<String> unreadable = new ArrayList<>();
+        Map<String, String> texts = files.texts(List.of("a", "b", "c"), unreadable);
 
-        assertThatThrownBy(() -> filesIn(directory).texts(List.of("a")))
+        assertThatThrownBy(() -> files.read(texts, unreadable, camel, NO_DEAD_LETTERS))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.mistakes())
-                                .containsExactly(file + " line 2: not in UTF-8; save the file in UTF-8"));
+                                .contains(
+                                        encoded + " line 2: not in UTF-8; save the file in UTF-8",
+                                        "Reading " + missing + " failed: java.nio.file.NoSuchFileException: " + missing,
+                                        "streams/c.yaml line 1, column 1: form: unknown field; did you mean from?"));
     }
 
     @Test
@@ -69,7 +78,7 @@ class StreamsFilesTest {
         texts.put("second", "from: b\nsteps:\n- map: {jq: .}\nto: c");
         texts.put("third", "from: c\nto: {topic: a}");
 
-        assertThatThrownBy(() -> filesIn(Path.of("streams")).read(texts, camel, NO_DEAD_LETTERS))
+        assertThatThrownBy(() -> filesIn(Path.of("streams")).read(texts, List.of(), camel, NO_DEAD_LETTERS))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.mistakes())
@@ -83,7 +92,7 @@ class StreamsFilesTest {
     void applicationThatIsAConsumerGroupOfWadi_isAMistake() {
         StreamsFiles files = filesIn(Path.of("streams"));
 
-        assertThatThrownBy(() -> files.read(Map.of("landing", "{from: a, to: b}"), camel, NO_DEAD_LETTERS))
+        assertThatThrownBy(() -> files.read(Map.of("landing", "{from: a, to: b}"), List.of(), camel, NO_DEAD_LETTERS))
                 .isInstanceOfSatisfying(
                         SettingsException.class,
                         e -> assertThat(e.mistakes())

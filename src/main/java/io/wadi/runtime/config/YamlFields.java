@@ -56,11 +56,13 @@ public final class YamlFields {
             if (root.isPresent() && root.get() instanceof MappingNode mapping) {
                 return Optional.of(new YamlFields(file, mistakes, "", mapping));
             }
-            mistakes.add(file + " is not a mapping");
+            mistakes.add(file + (root.isEmpty() ? " is empty, expected a mapping" : " is not a mapping"));
         } catch (MarkedYamlEngineException e) {
             mistakes.add("%s%s: %s".formatted(file, at(e.getProblemMark()), e.getProblem()));
         } catch (YamlEngineException e) {
             mistakes.add("%s: %s".formatted(file, e.getMessage()));
+        } catch (StackOverflowError e) { // the library recurses for each level, and has no limit for them
+            mistakes.add(file + " is nested too deeply");
         }
         return Optional.empty();
     }

@@ -135,7 +135,7 @@ class ApiKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "keys"})
+    @ValueSource(strings = {"[]", "keys"})
     void parse_withoutAMapping_isRejected(String yaml) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(yaml)).withMessage("keys.yaml is not a mapping");
     }

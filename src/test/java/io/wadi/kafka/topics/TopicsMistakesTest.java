@@ -24,7 +24,9 @@ final class TopicsMistakesTest {
     static Stream<Arguments> mistakes() {
         String start = "topics:\n  - {name: a, partitions: 2, replication: 1";
         return Stream.of(
-                arguments("", "topics.yaml is not a mapping"),
+                arguments("", "topics.yaml is empty, expected a mapping"),
+                arguments("# no topics", "topics.yaml is empty, expected a mapping"),
+                arguments("topics: " + "[".repeat(20_000), "topics.yaml is nested too deeply"),
                 arguments("topics: [", "topics.yaml line 1, column 10: "),
                 arguments(start, "topics.yaml line 2, column 44: "),
                 arguments("topics:\n\t- {name: a}", "(TAB)' that cannot start any token"),
