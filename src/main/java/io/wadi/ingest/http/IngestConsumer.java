@@ -95,10 +95,13 @@ final class IngestConsumer extends DefaultConsumer
         server.dispatch().add(this);
     }
 
-    /** Returns the id of the endpoint's route, which Camel does not pass to the consumer. */
+    /**
+     * Returns the id of the endpoint's route, which Camel does not pass to the consumer. The route may have a wrapper of
+     * the endpoint, for an {@code interceptSendToEndpoint}.
+     */
     private static String routeOf(PlatformHttpEndpoint endpoint) {
         return endpoint.getCamelContext().getRoutes().stream()
-                .filter(each -> endpoint.equals(each.getEndpoint()))
+                .filter(each -> endpoint.getEndpointUri().equals(each.getEndpoint().getEndpointUri()))
                 .map(Route::getRouteId)
                 .findFirst()
                 .orElse("");

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
@@ -39,6 +41,7 @@ final class EventEndpoint implements AutoCloseable {
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final int port = Ports.free();
+    private final Set<String> paused = ConcurrentHashMap.newKeySet();
     private final String scheme;
 
     /** Opens the port for these routes, for pages of these origins, with an idle timeout for its connections. */
@@ -95,7 +98,7 @@ final class EventEndpoint implements AutoCloseable {
         component.setEngine(new IngestEngine(
                 meters,
                 traces,
-                new IngestEngine.RequestPolicy(admission, "select-color", "pixels", route -> true),
+                new IngestEngine.RequestPolicy(admission, "select-color", "pixels", route -> !paused.contains(route)),
                 new IngestEngine.Options(
                         "localhost",
                         port,
@@ -142,6 +145,11 @@ final class EventEndpoint implements AutoCloseable {
 
     DefaultCamelContext camel() {
         return camel;
+    }
+
+    /** Rejects further requests for a route. */
+    void pause(String route) {
+        paused.add(route);
     }
 
     /** Holds requests for all routes until the result is closed. */

@@ -199,6 +199,22 @@ class RequestDispatcherTest extends RequestDispatcherTestSupport {
         await().until(() -> port.answered("/a/b", "2xx") == 3);
     }
 
+    /** Camel wraps the inputs of later routes too, if the pattern matches them. */
+    @Test
+    void pausedRoute_isUnavailable_ifAllEndpointsAreIntercepted() throws Exception {
+        port.camel().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                interceptSendToEndpoint("*").to("log:sent");
+                from("direct:intercepting").to("log:none");
+                from("platform-http:/intercepted").routeId("intercepted").to("log:none");
+            }
+        });
+        port.pause("intercepted");
+
+        assertThat(Http.get(port.url() + "/intercepted").statusCode()).isEqualTo(503);
+    }
+
     @Test
     void routes_runOnEventLoopsThatShareThePort() throws Exception {
         Set<String> threads = new HashSet<>();
