@@ -1,5 +1,6 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.kafka.Intercepted;
 import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
@@ -140,7 +141,7 @@ final class RouteReplacement {
                                         .filter(item -> !change.before().isFlow(item))
                                         .toList())
                                 .stream()
-                                .map(Route::getEndpoint)
+                                .map(route -> Intercepted.original(route.getEndpoint()))
                                 .toList());
     }
 

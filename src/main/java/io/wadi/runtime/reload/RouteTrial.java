@@ -1,5 +1,6 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.kafka.Intercepted;
 import io.wadi.runtime.health.FatalErrors;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -189,7 +190,7 @@ final class RouteTrial {
                 RouteRemoval.removePolicies(context, made);
             }
         }
-        if (made != null && made.getEndpoint() instanceof PlatformHttpEndpoint http) {
+        if (made != null && Intercepted.original(made.getEndpoint()) instanceof PlatformHttpEndpoint http) {
             tryOut(http, replaced);
             inputs.put(route.getRouteId(), http);
         }
@@ -218,7 +219,8 @@ final class RouteTrial {
     private void tryOut(PlatformHttpEndpoint endpoint, Set<String> replaced) {
         Map<String, PlatformHttpEndpoint> others = new LinkedHashMap<>(inputs);
         for (Route route : context.getRoutes()) {
-            if (!replaced.contains(route.getRouteId()) && route.getEndpoint() instanceof PlatformHttpEndpoint input) {
+            if (!replaced.contains(route.getRouteId())
+                    && Intercepted.original(route.getEndpoint()) instanceof PlatformHttpEndpoint input) {
                 others.put(route.getRouteId(), input);
             }
         }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,11 +28,18 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Message;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
 import org.apache.camel.Service;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -56,6 +64,7 @@ class RouteReloaderTest {
     private final Warnings errors = new Warnings(Watcher.class.getName(), Level.ERROR);
 
     private final AtomicInteger checks = new AtomicInteger();
+    private RouteHold requests = new NoRequests();
     private volatile boolean isFailing;
     private RouteReloader reloader;
 
@@ -350,6 +359,55 @@ class RouteReloaderTest {
         }
     }
 
+    private static final class NoServer implements PlatformHttpEngine {
+        private static final class Input extends DefaultConsumer implements PlatformHttpConsumer {
+            Input(PlatformHttpEndpoint endpoint, Processor processor) {
+                super(endpoint, processor);
+            }
+
+            @Override
+            public PlatformHttpEndpoint getEndpoint() {
+                return (PlatformHttpEndpoint) super.getEndpoint();
+            }
+        }
+
+        @Override
+        public int getServerPort() {
+            return 0;
+        }
+
+        @Override
+        public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+            return new Input(endpoint, processor);
+        }
+    }
+
+    /** Camel wraps the inputs of later routes too, if the pattern matches them. */
+    @Test
+    void interceptedInputs_areHeld_andTheirPathsAreChecked() throws Exception {
+        PlatformHttpComponent http = new PlatformHttpComponent();
+        http.setEngine(new NoServer());
+        context.addComponent("platform-http", http);
+        List<Endpoint> held = new ArrayList<>();
+        requests = new NoRequests(held::addAll);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                interceptSendToEndpoint("*").to("log:sent");
+                from("direct:intercepting").to("log:none");
+            }
+        });
+        String route = "- route: {id: %s, autoStartup: false, from: {uri: platform-http:/a, steps: [{to: mock:%s}]}}\n";
+        try (RouteReloader closing = started(route.formatted("one", "first"), new ReentrantLock())) {
+            closing.write(FILE, Optional.of(route.formatted("one", "second")));
+
+            assertThat(held).singleElement().isInstanceOf(PlatformHttpEndpoint.class);
+            assertThatExceptionOfType(RejectedChangeException.class)
+                    .isThrownBy(() -> closing.write("two.camel.yaml", Optional.of(route.formatted("two", "first"))))
+                    .withMessageContaining("the path /a is already used by the route one");
+        }
+    }
+
     /** Binds a component that needs no servers. Autowiring would expect that of camel-kafka. */
     private void bindKafka() {
         context.setAutowiredEnabled(false);
@@ -368,7 +426,7 @@ class RouteReloaderTest {
         Files.writeString(directory.resolve(FILE), routes);
         reloader = new RouteReloader(
                 context,
-                NoRequests::new,
+                () -> requests,
                 FailingRoutes::new,
                 changing,
                 Duration.ofMillis(1),
