@@ -1,11 +1,13 @@
 package io.wadi.extension.mirror;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.types.Struct;
 import org.apache.kafka.connect.mirror.OffsetSync;
 
 /**
@@ -23,13 +25,28 @@ final class OffsetSyncs {
 
     /** Reads all offset syncs from the cluster that stores them; none if it has no such topic. */
     void read(ClusterClients cluster) throws InterruptedException {
-        cluster.read(flow.offsetSyncs(), each -> add(OffsetSync.deserializeRecord(each)));
+        cluster.read(flow.offsetSyncs(), each -> {
+            if (each.value() == null) {
+                remove(OffsetSync.KEY_SCHEMA.read(ByteBuffer.wrap(each.key())));
+            } else {
+                add(OffsetSync.deserializeRecord(each));
+            }
+        });
+    }
+
+    /** Operators may remove the offset syncs of a deleted topic by tombstones. */
+    private void remove(Struct key) {
+        upstream.remove(copy(
+                new TopicPartition(key.getString(OffsetSync.TOPIC_KEY), key.getInt(OffsetSync.PARTITION_KEY))));
     }
 
     void add(OffsetSync sync) {
-        TopicPartition original = sync.topicPartition();
-        TopicPartition copy = new TopicPartition(flow.nameAtTarget(original.topic()), original.partition());
-        upstream.computeIfAbsent(copy, any -> new TreeMap<>()).put(sync.downstreamOffset(), sync.upstreamOffset());
+        upstream.computeIfAbsent(copy(sync.topicPartition()), any -> new TreeMap<>())
+                .put(sync.downstreamOffset(), sync.upstreamOffset());
+    }
+
+    private TopicPartition copy(TopicPartition original) {
+        return new TopicPartition(flow.nameAtTarget(original.topic()), original.partition());
     }
 
     /** Returns the source offset of the last sync at or before a target offset. */

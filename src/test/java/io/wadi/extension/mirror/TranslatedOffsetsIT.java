@@ -58,14 +58,13 @@ class TranslatedOffsetsIT extends FailoverTestSupport {
         }
         commit(group, 2, new TopicPartition("failover-syncs", 0));
         KafkaProbe.send(checkpoint("E.checkpoints.internal", group, copy));
-        KafkaProbe.send(new ProducerRecord<>(
-                "mm2-offset-syncs.E.internal",
-                bytes(new Struct(OffsetSync.KEY_SCHEMA)
-                        .set(OffsetSync.TOPIC_KEY, "failover-syncs")
-                        .set(OffsetSync.PARTITION_KEY, 0)),
-                bytes(new Struct(OffsetSync.VALUE_SCHEMA)
-                        .set(OffsetSync.UPSTREAM_OFFSET_KEY, 0L)
-                        .set(OffsetSync.DOWNSTREAM_OFFSET_KEY, 0L))));
+        // The first one is that of a former topic, which was removed with a tombstone.
+        byte[] key = bytes(new Struct(OffsetSync.KEY_SCHEMA)
+                .set(OffsetSync.TOPIC_KEY, "failover-syncs")
+                .set(OffsetSync.PARTITION_KEY, 0));
+        KafkaProbe.send(new ProducerRecord<>("mm2-offset-syncs.E.internal", key, offsetSync(2)));
+        KafkaProbe.send(new ProducerRecord<>("mm2-offset-syncs.E.internal", key, null));
+        KafkaProbe.send(new ProducerRecord<>("mm2-offset-syncs.E.internal", key, offsetSync(0)));
         Path file = file(directory, "E", BROKERS);
         Files.writeString(file, "offset-syncs.topic.location = target\n", StandardOpenOption.APPEND);
         MirrorFile mirror = MirrorFile.read(file);
@@ -77,6 +76,12 @@ class TranslatedOffsetsIT extends FailoverTestSupport {
                     .returns(0L, Step::to)
                     .returns(2L, Step::again);
         }
+    }
+
+    private static byte[] offsetSync(long upstream) {
+        return bytes(new Struct(OffsetSync.VALUE_SCHEMA)
+                .set(OffsetSync.UPSTREAM_OFFSET_KEY, upstream)
+                .set(OffsetSync.DOWNSTREAM_OFFSET_KEY, 0L));
     }
 
     /** A consumer would start there by {@code auto.offset.reset}, which may skip records. */
