@@ -36,8 +36,8 @@ final class OffsetSyncs {
 
     /** Operators may remove the offset syncs of a deleted topic by tombstones. */
     private void remove(Struct key) {
-        upstream.remove(copy(
-                new TopicPartition(key.getString(OffsetSync.TOPIC_KEY), key.getInt(OffsetSync.PARTITION_KEY))));
+        upstream.remove(
+                copy(new TopicPartition(key.getString(OffsetSync.TOPIC_KEY), key.getInt(OffsetSync.PARTITION_KEY))));
     }
 
     void add(OffsetSync sync) {

@@ -101,7 +101,8 @@ final class IngestConsumer extends DefaultConsumer
      */
     private static String routeOf(PlatformHttpEndpoint endpoint) {
         return endpoint.getCamelContext().getRoutes().stream()
-                .filter(each -> endpoint.getEndpointUri().equals(each.getEndpoint().getEndpointUri()))
+                .filter(each ->
+                        endpoint.getEndpointUri().equals(each.getEndpoint().getEndpointUri()))
                 .map(Route::getRouteId)
                 .findFirst()
                 .orElse("");

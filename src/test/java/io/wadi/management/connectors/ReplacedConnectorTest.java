@@ -121,7 +121,8 @@ final class ReplacedConnectorTest {
         ConnectApi.Answer response = send("GET", "/connectors/orders/topics");
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body().toString()).isEqualTo("{\"orders\":{\"topics\":[\"orders\"]}}");
-        assertThat(send("GET", "/connectors/orders").body().path("type").asText()).isEqualTo("sink");
+        assertThat(send("GET", "/connectors/orders").body().path("type").asText())
+                .isEqualTo("sink");
     }
 
     /** After a failed rollback, only the list of removed routes contains it. */
