@@ -16,6 +16,7 @@ public final class IndexName {
     private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMd.\\-]+)}([^{}]*)");
     private static final Pattern ALLOWED = Pattern.compile("[^-_+.A-Z\\s\\\\/*?\"<>|,#:{}][^A-Z\\s\\\\/*?\"<>|,#:{}]*");
     private static final int MAX_LENGTH = 200;
+    private static final long FIRST_MS = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
     private static final long LAST_MS =
             Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
@@ -79,15 +80,15 @@ public final class IndexName {
     /**
      * Returns the name at a time in milliseconds since the epoch.
      *
-     * @throws IllegalArgumentException if the name depends on the time and the year has more than four digits
+     * @throws IllegalArgumentException if the name depends on the time and the year is not one from 1 to 9999
      */
     public String at(long millis) {
         if (date == null) {
             return before;
         }
-        if (millis > LAST_MS) {
+        if (millis < FIRST_MS || millis > LAST_MS) {
             throw new IllegalArgumentException(
-                    "no index for timestamp %d: expected milliseconds since 1970, up to the year 9999"
+                    "no index for timestamp %d: expected milliseconds since 1970, of a year from 1 to 9999"
                             .formatted(millis));
         }
         long day = Math.floorDiv(millis, 86_400_000L);

@@ -56,16 +56,23 @@ final class IndexNameTest {
                 .withMessageContaining("expected {yyyy.MM.dd} for a day, {yyyy.MM} for a month");
     }
 
-    /** The name would begin with the sign of the year, and Elasticsearch would reject it at every attempt. */
-    @Test
-    void yearWithMoreThanFourDigits_isRejected() {
-        long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
-
-        assertThat(IndexName.of("{yyyy.MM.dd}-a").at(last)).isEqualTo("9999.12.31-a");
-        assertThat(IndexName.of("a").at(last + 1)).isEqualTo("a");
+    /**
+     * With more than four digits, also before the year 1, the name would begin with the sign of the year, and
+     * Elasticsearch would reject it at every attempt.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -62_135_596_800_001L, 253_402_300_800_000L, Long.MAX_VALUE})
+    void yearWithoutFourDigits_isRejected(long timestamp) {
+        assertThat(IndexName.of("a").at(timestamp)).isEqualTo("a");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IndexName.of("{yyyy.MM.dd}-a").at(last + 1))
-                .withMessage(
-                        "no index for timestamp 253402300800000: expected milliseconds since 1970, up to the year 9999");
+                .isThrownBy(() -> IndexName.of("{yyyy.MM.dd}-a").at(timestamp))
+                .withMessage("no index for timestamp " + timestamp
+                        + ": expected milliseconds since 1970, of a year from 1 to 9999");
+    }
+
+    @Test
+    void firstAndLastYear_areAccepted() {
+        assertThat(IndexName.of("{yyyy.MM.dd}-a").at(-62_135_596_800_000L)).isEqualTo("0001.01.01-a");
+        assertThat(IndexName.of("{yyyy.MM.dd}-a").at(253_402_300_799_999L)).isEqualTo("9999.12.31-a");
     }
 }
