@@ -91,7 +91,8 @@ class PressureIT {
         String topic = "pressure-overload";
         TopicProbe.create(topic, 3, Map.of("max.message.bytes", "2000000"));
         produce(topic, 3, 3000, 900);
-        ConsumerRecord<byte[], byte[]> large = tooLarge(topic);
+        ConsumerRecord<byte[], byte[]> beyondMemory = large(topic, 300_000);
+        ConsumerRecord<byte[], byte[]> beyondLength = large(topic, 500_000);
         produce(topic, 3, 30, 900);
 
         try (RunningWadi wadi = wadi(topic)) {
@@ -103,16 +104,22 @@ class PressureIT {
                 "wadi.dead-letter",
                 deadLetter ->
                         KafkaProbe.header(deadLetter, "__connect.errors.topic").equals(topic));
-        assertThat(deadLetters).singleElement().satisfies(deadLetter -> {
-            assertThat(deadLetter.value()).isEqualTo(large.value());
-            assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
-                    .startsWith("the document of 500014 bytes exceeds Elasticsearch's limit: ")
-                    .contains("413");
-        });
+        assertThat(deadLetters)
+                .satisfiesExactlyInAnyOrder(
+                        deadLetter -> check(deadLetter, beyondMemory, "max_coordinating_bytes=204800"),
+                        deadLetter -> check(deadLetter, beyondLength, "413"));
     }
 
-    private static ConsumerRecord<byte[], byte[]> tooLarge(String topic) throws Exception {
-        byte[] value = "{\"n\":1,\"s\":\"%s\"}".formatted("x".repeat(500_000)).getBytes(UTF_8);
+    private static void check(
+            ConsumerRecord<byte[], byte[]> deadLetter, ConsumerRecord<byte[], byte[]> rejected, String reason) {
+        assertThat(deadLetter.value()).isEqualTo(rejected.value());
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
+                .startsWith("the document of " + rejected.value().length + " bytes exceeds Elasticsearch's limit: ")
+                .contains(reason);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> large(String topic, int bytes) throws Exception {
+        byte[] value = "{\"n\":1,\"s\":\"%s\"}".formatted("x".repeat(bytes)).getBytes(UTF_8);
         RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 1, null, value));
         return KafkaProbe.read(topic, 1, sent.offset());
     }

@@ -1,6 +1,8 @@
 package io.wadi.indexing.bulk;
 
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.http.HttpStatus;
 
 /**
@@ -56,6 +58,21 @@ public enum BulkOutcome {
 
     /** Prefix of the reason with status 500 for a text on which a pattern of an ingest pipeline takes too long. */
     private static final String PATTERN_TIMEOUT = "grok pattern matching was interrupted";
+
+    /** The size of a rejected request, and the maximum size of all requests that Elasticsearch processes together. */
+    private static final Pattern MEMORY =
+            Pattern.compile("coordinating_operation_bytes=(\\d{1,18}), max_coordinating_bytes=(\\d{1,18})\\D");
+
+    /**
+     * Returns whether Elasticsearch rejects a request with status 429 at each attempt: it alone exceeds
+     * {@code indexing_pressure.memory.limit}, by default a tenth of Elasticsearch's heap.
+     *
+     * @param reason the reason of the error
+     */
+    static boolean exceedsMemory(String reason) {
+        Matcher sizes = MEMORY.matcher(reason);
+        return sizes.find() && Long.parseLong(sizes.group(1)) > Long.parseLong(sizes.group(2));
+    }
 
     /**
      * Returns the outcome of an item in the response to a {@code _bulk} request.

@@ -232,7 +232,7 @@ public final class BulkSender {
     private void processFailure(BulkResult result) {
         DocumentBatch bulk = result.bulk();
         BulkOutcome outcome = BulkOutcome.ofRequest(result.status());
-        if (outcome == BulkOutcome.TOO_LARGE && bulk.size() == 1) {
+        if (bulk.size() == 1 && (outcome == BulkOutcome.TOO_LARGE || BulkOutcome.exceedsMemory(result.reason()))) {
             failures = 0; // Elasticsearch responds; perhaps no other document will succeed and reset it.
             Document alone = bulk.documents().get(0);
             outcomes.refused(

@@ -168,11 +168,45 @@ final class BulkSenderTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "51897959, 51897958, rejected",
+        "51897958, 51897958, failed",
+        "99999999999999999999, 51897958, failed",
+    })
+    void documentBeyondTheMemoryForRequests_doesNotStopThePartition(String bytes, String limit, String expected) {
+        String reason = "rejected execution of coordinating operation [coordinating_and_primary_bytes=900,"
+                + " replica_bytes=0, all_bytes=900, coordinating_operation_bytes=%s, max_coordinating_bytes=%s]"
+                        .formatted(bytes, limit);
+        BulkSender sender = failing(429, reason);
+
+        attend(sender, "{\"n\":1}");
+
+        assertThat(outcomes).singleElement().asString().startsWith(expected).contains(bytes);
+    }
+
+    private BulkSender failing(int status, String reason) {
+        return new BulkSender(
+                new BulkSender.Outlet(
+                        new RequestSlots(1),
+                        (bulk, handler) -> handler.accept(BulkResult.failed(bulk, response(status, reason))),
+                        () -> null,
+                        10,
+                        1000,
+                        Duration.ZERO,
+                        System::nanoTime),
+                new Recorded());
+    }
+
     private static ElasticsearchException response(int status) {
+        return response(status, "no");
+    }
+
+    private static ElasticsearchException response(int status, String reason) {
         return new ElasticsearchException(
                 "bulk",
                 ErrorResponse.of(response -> response.status(status)
-                        .error(error -> error.type("error").reason("no"))));
+                        .error(error -> error.type("error").reason(reason))));
     }
 
     private BulkSender sender(List<BulkResponseItem> items) {
