@@ -42,13 +42,18 @@ final class RecordValue implements RowValue {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             readField(parser, row, read);
         }
+        int missing = 0;
         for (int i = 0; i < read.length; i++) {
             if (!read[i]) {
                 if (defaults[i] == MISSING) {
                     throw missing(parser, schema.getFields().get(i));
                 }
                 row.put(i, defaults[i]);
+                missing++;
             }
+        }
+        if (missing > 0) {
+            RowReader.countMissing(parser, missing);
         }
         return row;
     }

@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,8 @@ import org.apache.avro.generic.GenericData;
  * constructor.
  *
  * <p>A long is a whole number in its range, in any notation such as {@code 1.0}; a double or float is the nearest
- * value, but whole numbers must be exact. A missing field gets its default; without a default the object is rejected.
+ * value, but whole numbers must be exact. A missing field gets its default; without a default the object is rejected,
+ * and so is a row that lacks more than a million fields.
  */
 final class RowReader {
     /** Schema property with the JSON format of a value: {@link #DATE_TIME} for a timestamp in milliseconds. */
@@ -32,7 +34,18 @@ final class RowReader {
     /** Property of a field: false if it may be absent, but not null. */
     static final String NULLABLE = "nullable";
 
+    /**
+     * The maximum number of fields that a row may lack. Each item of an array, if only <code>{}</code>, can lack
+     * hundreds of them, so that a row of 1 MiB would exceed the heap.
+     */
+    private static final int MAX_MISSING = 1_000_000;
+
     private final RowValue root;
+
+    /** The number of fields that a row lacks, as far as it is read. */
+    private static final class Missing {
+        private int count;
+    }
 
     /**
      * Creates a reader for a schema.
@@ -64,6 +77,7 @@ final class RowReader {
     }
 
     private GenericData.Record read(JsonParser parser) throws IOException, RejectedRecordException {
+        parser.assignCurrentValue(new Missing());
         if (parser.nextToken() == null) {
             throw new RejectedRecordException("the value is empty, expected a JSON object");
         }
@@ -72,6 +86,21 @@ final class RowReader {
             throw new RejectedRecordException("found data after the JSON object, expected one object");
         }
         return row;
+    }
+
+    /** Counts fields that the parser's row lacks. */
+    static void countMissing(JsonParser parser, int more) throws RejectedRecordException {
+        JsonStreamContext row = parser.getParsingContext();
+        while (!row.inRoot()) {
+            row = row.getParent();
+        }
+        Missing missing = (Missing) row.getCurrentValue();
+        missing.count += more;
+        if (missing.count > MAX_MISSING) {
+            throw new RejectedRecordException(
+                    "at \"%s\": found more than %,d missing fields in the row, expected no more".formatted(
+                            parser.getParsingContext().pathAsPointer(), MAX_MISSING));
+        }
     }
 
     /** Compiles a schema to its reader. */

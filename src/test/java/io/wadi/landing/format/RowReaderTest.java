@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -313,6 +315,21 @@ final class RowReaderTest {
                 .isThrownBy(() -> new RowReader(schema, false))
                 .withMessage("\"/a\": bytes cannot be read from JSON: remove it or use a string\n"
                         + "\"/b\": expected a union of null and one other type");
+    }
+
+    /** A row of 1 MB of which each item has 100 defaults would exceed the heap. */
+    @Test
+    void read_moreThanAMillionMissingFields_isRejected() throws Exception {
+        String field = "{\"name\":\"f%d\",\"type\":[\"null\",\"string\"],\"default\":null}";
+        String fields = IntStream.range(0, 100).mapToObj(field::formatted).collect(Collectors.joining(","));
+        String items = "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"item\",\"fields\":[%s]}}"
+                .formatted(fields);
+        String most = "[" + "{},".repeat(9_999) + "{}";
+
+        assertThat((List<?>) value(items, most + "]")).hasSize(10_000);
+        assertThatExceptionOfType(RejectedRecordException.class)
+                .isThrownBy(() -> value(items, most + ",{\"f0\":\"x\"}]"))
+                .withMessage("at \"/v/10000\": found more than 1,000,000 missing fields in the row, expected no more");
     }
 
     private static String dateTime() {
