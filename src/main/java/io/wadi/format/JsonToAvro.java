@@ -35,6 +35,7 @@ public final class JsonToAvro {
     private static final Conversions.DecimalConversion DECIMALS = new Conversions.DecimalConversion();
 
     private final Schema schema;
+    private final MissingFields missing = new MissingFields();
 
     public JsonToAvro(Schema schema) {
         this.schema = schema;
@@ -43,19 +44,21 @@ public final class JsonToAvro {
     /**
      * Converts a value for Avro's generic writers. Only digits beyond the precision of a float, a double or a
      * timestamp's unit are lost: numbers out of range, unpaired surrogates, decimals with too many digits and unknown
-     * fields are rejected. A missing field gets its default, or null if it is nullable.
+     * fields are rejected. A missing field gets its default, or null if it is nullable; a value that lacks more than a
+     * million fields is rejected.
      *
      * @throws AvroMismatch if the value does not match the schema
      */
     public Object avro(JsonNode value) {
         try {
-            return avro(schema, value);
+            // Each conversion counts its missing fields.
+            return new JsonToAvro(schema).avro(schema, value);
         } catch (NestedMismatch e) {
             throw e.toMismatch();
         }
     }
 
-    private static Object avro(Schema schema, JsonNode value) {
+    private Object avro(Schema schema, JsonNode value) {
         try {
             Object logical = logicalAvro(schema, value);
             return logical == null ? plainAvro(schema, value) : logical;
@@ -68,7 +71,7 @@ public final class JsonToAvro {
      * Converts a value of a union. A shallow test selects the first type that matches, so that nested unions do not
      * take exponential time.
      */
-    private static Object ofUnion(Schema union, JsonNode value) {
+    private Object ofUnion(Schema union, JsonNode value) {
         if (isAbsent(value) && union.isNullable()) {
             return null;
         }
@@ -115,7 +118,7 @@ public final class JsonToAvro {
         };
     }
 
-    private static boolean matches(Schema type, JsonNode value) {
+    private boolean matches(Schema type, JsonNode value) {
         if (type.getType() == Schema.Type.RECORD) {
             return type.getFields().stream()
                             .allMatch(field -> value.has(field.name())
@@ -192,7 +195,7 @@ public final class JsonToAvro {
         return shortest.setScale(type.getScale(), RoundingMode.UNNECESSARY);
     }
 
-    private static Object plainAvro(Schema schema, JsonNode value) {
+    private Object plainAvro(Schema schema, JsonNode value) {
         return switch (schema.getType()) {
             case RECORD -> record(schema, object(schema, value));
             case ARRAY -> list(schema, value);
@@ -290,11 +293,14 @@ public final class JsonToAvro {
         return new NestedMismatch(pointer -> AvroMismatch.found(pointer, value, schema, cause));
     }
 
-    private static GenericRecord record(Schema schema, ObjectNode object) {
+    private GenericRecord record(Schema schema, ObjectNode object) {
         for (Map.Entry<String, JsonNode> given : object.properties()) {
             if (schema.getField(given.getKey()) == null) {
                 throw unknownField(schema, given.getKey());
             }
+        }
+        if (missing.exceedLimitWith(schema.getFields().size() - object.size())) {
+            throw new NestedMismatch(pointer -> AvroMismatch.of(pointer, MissingFields.TOO_MANY));
         }
         GenericRecord record = new GenericData.Record(schema);
         for (Schema.Field field : schema.getFields()) {
@@ -320,7 +326,7 @@ public final class JsonToAvro {
     }
 
     /** Converts the value of a member, and adds the member's name to the path of a mismatch. */
-    private static Object avroBelow(String name, Schema schema, JsonNode value) {
+    private Object avroBelow(String name, Schema schema, JsonNode value) {
         try {
             return avro(schema, value);
         } catch (NestedMismatch e) {
@@ -328,7 +334,7 @@ public final class JsonToAvro {
         }
     }
 
-    private static List<Object> list(Schema schema, JsonNode values) {
+    private List<Object> list(Schema schema, JsonNode values) {
         require(values.isArray(), schema, values);
         List<Object> list = new ArrayList<>(values.size());
         try {
@@ -339,7 +345,7 @@ public final class JsonToAvro {
         return list;
     }
 
-    private static Map<String, Object> map(Schema schema, ObjectNode values) {
+    private Map<String, Object> map(Schema schema, ObjectNode values) {
         Map<String, Object> map = new LinkedHashMap<>();
         values.properties().forEach(each -> {
             String name = each.getKey();

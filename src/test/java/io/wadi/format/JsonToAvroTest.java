@@ -343,4 +343,23 @@ class JsonToAvroTest {
                     assertThat(mismatch.text()).isEqualTo("found an unpaired surrogate, which UTF-8 cannot encode");
                 });
     }
+
+    /** A value of 1 MB of which each item lacks 100 fields would exceed the heap. */
+    @Test
+    void moreThanAMillionMissingFields_areRejected() throws Exception {
+        String field = "{\"name\":\"f%d\",\"type\":[\"null\",\"string\"],\"default\":null}";
+        JsonToAvro toAvro = new JsonToAvro(new Schema.Parser()
+                .parse("{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"item\",\"fields\":[%s]}}"
+                        .formatted(IntStream.range(0, 100)
+                                .mapToObj(field::formatted)
+                                .collect(Collectors.joining(",")))));
+        String most = "[" + "{},".repeat(9_999) + "{}";
+        JsonNode tooMany = json(most + ",{\"f0\":\"x\"}]");
+
+        assertThat((List<?>) toAvro.avro(json(most + "]"))).hasSize(10_000);
+        assertThatThrownBy(() -> toAvro.avro(tooMany)).isInstanceOfSatisfying(AvroMismatch.class, mismatch -> {
+            assertThat(mismatch.pointer()).isEqualTo("/10000");
+            assertThat(mismatch.text()).isEqualTo(MissingFields.TOO_MANY);
+        });
+    }
 }

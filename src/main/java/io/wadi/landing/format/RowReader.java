@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import io.wadi.format.JsonParsers;
+import io.wadi.format.MissingFields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -34,18 +35,7 @@ final class RowReader {
     /** Property of a field: false if it may be absent, but not null. */
     static final String NULLABLE = "nullable";
 
-    /**
-     * The maximum number of fields that a row may lack. Each item of an array, if only <code>{}</code>, can lack
-     * hundreds of them, so that a row of 1 MiB would exceed the heap.
-     */
-    private static final int MAX_MISSING = 1_000_000;
-
     private final RowValue root;
-
-    /** The number of fields that a row lacks, as far as it is read. */
-    private static final class Missing {
-        private int count;
-    }
 
     /**
      * Creates a reader for a schema.
@@ -77,7 +67,7 @@ final class RowReader {
     }
 
     private GenericData.Record read(JsonParser parser) throws IOException, RejectedRecordException {
-        parser.assignCurrentValue(new Missing());
+        parser.assignCurrentValue(new MissingFields());
         if (parser.nextToken() == null) {
             throw new RejectedRecordException("the value is empty, expected a JSON object");
         }
@@ -94,12 +84,9 @@ final class RowReader {
         while (!row.inRoot()) {
             row = row.getParent();
         }
-        Missing missing = (Missing) row.getCurrentValue();
-        missing.count += more;
-        if (missing.count > MAX_MISSING) {
+        if (((MissingFields) row.getCurrentValue()).exceedLimitWith(more)) {
             throw new RejectedRecordException(
-                    "at \"%s\": found more than %,d missing fields in the row, expected no more".formatted(
-                            parser.getParsingContext().pathAsPointer(), MAX_MISSING));
+                    "at \"%s\": ".formatted(parser.getParsingContext().pathAsPointer()) + MissingFields.TOO_MANY);
         }
     }
 

@@ -329,7 +329,7 @@ final class RowReaderTest {
         assertThat((List<?>) value(items, most + "]")).hasSize(10_000);
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> value(items, most + ",{\"f0\":\"x\"}]"))
-                .withMessage("at \"/v/10000\": found more than 1,000,000 missing fields in the row, expected no more");
+                .withMessage("at \"/v/10000\": found more than 1,000,000 missing fields in total, expected no more");
     }
 
     private static String dateTime() {
