@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
+import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.Base64;
@@ -13,7 +14,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** Records that Kafka rejects, as for their size, or that are too slow for a transaction, on real Kafka. */
@@ -82,6 +85,39 @@ class StreamsLimitsIT extends StreamsTestSupport {
         assertThat(deadLetters())
                 .singleElement()
                 .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(random));
+    }
+
+    /** A producer can compress it below the limit of the topic, which brokers compare with the compressed size. */
+    @Test
+    void invalidRecordBeyondTheLimitOfTheTopologysProducer_isADeadLetter_andTheNextIsProcessed() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: json}
+                to: TOPIC.out
+                """);
+        byte[] large = "x".repeat(34 << 20).getBytes(UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        TestServers.shared().ports().kafkaBrokers(),
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        2 * large.length,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        2 * large.length,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic("in"), large)).get();
+        }
+        send("in", "a", "1");
+        start();
+
+        await().until(() -> last("a").equals("1"));
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(large));
     }
 
     @Test

@@ -193,7 +193,16 @@ final class Stage {
         }
 
         private void reject(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
-            forward(name + "-" + DEAD_LETTERS, deadLetter(new Record<>(key, value, timestamp, headers), why));
+            Record<Object, Object> rejected = new Record<>(key, value, timestamp, headers);
+            if (input.isSerialized() && origin().isPresent()) {
+                RejectedRecord.write(deadLetters, route, task, rejected, why, this::forwardDeadLetter);
+            } else {
+                forwardDeadLetter(deadLetter(rejected, why));
+            }
+        }
+
+        private void forwardDeadLetter(Record<byte[], byte[]> deadLetter) {
+            forward(name + "-" + DEAD_LETTERS, deadLetter);
         }
 
         /** Returns the record's location; empty for a record of a punctuation or of a periodic emission. */
@@ -204,17 +213,13 @@ final class Stage {
         }
 
         /**
-         * Returns the dead letter of a record. A record of a topic is unchanged. Other records, such as an
-         * aggregation's result, have no offset, and their value before the steps of this stage, which may have made it
-         * larger than Kafka accepts.
+         * Returns the dead letter of a record that is not one of a topic, such as an aggregation's result: without an
+         * offset, and with the value before the steps of this stage, which may have made it larger than Kafka accepts.
          */
         private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
-            if (!input.isSerialized() || origin().isEmpty()) {
-                beginAgain(rejected);
-                return RejectedRecord.record(
-                        deadLetters.deadLetter("", event.key(), value(event), rejected.headers(), route, why), task);
-            }
-            return RejectedRecord.deadLetter(deadLetters, route, task, rejected, why);
+            beginAgain(rejected);
+            return RejectedRecord.record(
+                    deadLetters.deadLetter("", event.key(), value(event), rejected.headers(), route, why), task);
         }
 
         private void beginAgain(Record<Object, Object> rejected) {

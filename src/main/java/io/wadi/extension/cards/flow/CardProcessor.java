@@ -153,9 +153,13 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> payment, Exception why) {
-        context.forward(
-                RejectedRecord.deadLetter(flow.deadLetters(), CardsTopology.NAME, context, payment, why),
-                CardsTopology.DEAD_LETTERS);
+        RejectedRecord.write(
+                flow.deadLetters(),
+                CardsTopology.NAME,
+                context,
+                payment,
+                why,
+                deadLetter -> context.forward(deadLetter, CardsTopology.DEAD_LETTERS));
     }
 
     @Override

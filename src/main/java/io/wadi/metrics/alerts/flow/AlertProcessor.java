@@ -187,10 +187,13 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> document, String why) {
-        context.forward(
-                RejectedRecord.deadLetter(
-                        flow.deadLetters(), AlertsTopology.NAME, context, document, new RejectedDocumentException(why)),
-                AlertsTopology.DEAD_LETTERS);
+        RejectedRecord.write(
+                flow.deadLetters(),
+                AlertsTopology.NAME,
+                context,
+                document,
+                new RejectedDocumentException(why),
+                deadLetter -> context.forward(deadLetter, AlertsTopology.DEAD_LETTERS));
     }
 
     @Override
