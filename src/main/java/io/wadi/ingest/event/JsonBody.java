@@ -47,7 +47,7 @@ public final class JsonBody implements AutoCloseable {
     /**
      * Starts reading a body of many values, which may be much longer than an event: {@link #checkRead} and {@link #end}
      * require it to be UTF-8, not this method. Its parser throws {@link RequestException} 413 if an object and its
-     * enclosing objects have too many names.
+     * enclosing objects have too many names, or if all names are too long together.
      */
     public static JsonBody ofMany(byte[] body) {
         StrictJsonParser parser = JSON.parserWithOwnNames();

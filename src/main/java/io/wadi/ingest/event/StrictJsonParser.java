@@ -29,6 +29,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     /** Maximum number of names that are kept, about 100 bytes each. */
     private static final int MAX_NAMES = 100_000;
+    /** Maximum characters of names in the table, since Jackson copies all of them for every few names that it adds. */
+    private static final int MAX_NAMES_LENGTH = 2 << 20;
 
     private static final byte[] NONE = {};
     /**
@@ -48,9 +50,9 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     private boolean isBody;
     /** The number of names that are kept: those of the object that is being read and of its enclosing objects. */
     private int namesKept;
-    /** The names in the table, and their characters. */
+    /** The number of names in the table. */
     private int namesInTable;
-
+    /** The characters of the names that the input has added to the table. */
     private long namesLength;
     private int maxPosition = Integer.MAX_VALUE;
 
@@ -70,6 +72,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         _currToken = null;
         _nextToken = null;
         _tokenIncomplete = false;
+        namesLength = 0;
         root.clear();
         root.reset(JsonStreamContext.TYPE_ROOT, 1, 0);
         _parsingContext = root;
@@ -77,7 +80,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     /**
      * Makes the parser throw {@link RequestException} 413 rather than {@link JsonLimitException} if an object and its
-     * enclosing objects have more than 100,000 names, which are kept to detect duplicates.
+     * enclosing objects have more than 100,000 names, which are kept to detect duplicates, or if all names are too long
+     * together.
      */
     void readBody() {
         isBody = true;
@@ -195,14 +199,29 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         throw _constructReadException("Unexpected end-of-input" + message);
     }
 
-    private void countInTable(String name) {
+    private void countInTable(String name) throws JsonLimitException {
         int size = _symbols.size();
         if (size != namesInTable) {
             // Jackson empties a table that is full.
             namesLength = size < namesInTable ? 0 : namesLength;
             namesInTable = size;
             namesLength += name.length();
+            if (namesLength > MAX_NAMES_LENGTH) {
+                throw limitExceeded("the names of the %s have more than %,d characters in total, each name counted once"
+                        .formatted(input(), MAX_NAMES_LENGTH));
+            }
         }
+    }
+
+    private String input() {
+        return isBody ? "body" : "event";
+    }
+
+    private JsonLimitException limitExceeded(String reason) {
+        if (isBody) {
+            throw RequestException.tooLarge(reason);
+        }
+        return new JsonLimitException(reason);
     }
 
     /** A nesting level, which rejects duplicate names. */
@@ -264,17 +283,9 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             namesKept++;
             countInTable(name);
             if (namesKept > MAX_NAMES) {
-                throw tooManyNames();
+                throw limitExceeded("nested objects of the %s have more than %,d names in total"
+                        .formatted(input(), MAX_NAMES));
             }
-        }
-
-        private JsonLimitException tooManyNames() {
-            String reason = "nested objects of the %s have more than %,d names in total"
-                    .formatted(isBody ? "body" : "event", MAX_NAMES);
-            if (isBody) {
-                throw RequestException.tooLarge(reason);
-            }
-            return new JsonLimitException(reason);
         }
     }
 }

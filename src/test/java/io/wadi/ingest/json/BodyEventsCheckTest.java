@@ -117,6 +117,32 @@ class BodyEventsCheckTest {
                         null);
     }
 
+    /** Jackson copies its table of names for every few long ones: 30 MB of them took ten seconds. */
+    @Test
+    void eventWithTooLongNames_isRejectedAlone() {
+        String most = longNames(2_097);
+        String events = "[%1$s]\n{\"a\":[%1$s,%1$s]}\n{\"a\":[%1$s,{\"%2$s\":0}]}\n{}".formatted(most, "y".repeat(1_000));
+        BodyLimits limits = new BodyLimits(1 << 30, 100, 8 << 20, 100);
+
+        assertThat(Bodies.read(BodyFormat.LINES, "", limits, EventCheck.NONE, List.of(bytes(events))))
+                .extracting(Event::problem)
+                .containsExactly(
+                        new Problem("", "line 1: expected a JSON object"),
+                        null,
+                        new Problem(
+                                "",
+                                "line 3, column %d: the names of the event have more than 2,097,152 characters in total,"
+                                        .formatted(most.length() + 1011)
+                                        + " each name counted once"),
+                        null);
+    }
+
+    private static String longNames(int count) {
+        return IntStream.range(0, count)
+                .mapToObj("{\"%%0%dx\":0}".formatted(1_000)::formatted)
+                .collect(Collectors.joining(","));
+    }
+
     @Test
     void namesOfAnIncompleteEvent_doNotCountForTheNext() {
         String events = "{\"a\":{\"a\":{%s\n{%s}".formatted(names(15_000), names(90_000));
