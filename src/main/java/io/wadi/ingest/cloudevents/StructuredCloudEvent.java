@@ -1,13 +1,12 @@
 package io.wadi.ingest.cloudevents;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.format.JsonPointers;
 import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.JsonString;
 import io.wadi.ingest.event.MediaType;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
@@ -23,10 +22,10 @@ final class StructuredCloudEvent {
     private final String pointer;
     private final CloudEventAttributes attributes = new CloudEventAttributes();
 
-    /** The bytes of {@code data} as JSON; null if absent. */
+    /** The bytes of {@code data} as JSON; null if absent or a string. */
     private byte[] data;
-    /** The value of {@code data} if it is a string. */
-    private String text;
+    /** {@code data} if it is a string. */
+    private JsonString text;
 
     private byte[] decodedData;
     private Problem problem;
@@ -57,8 +56,11 @@ final class StructuredCloudEvent {
 
     private void member(String name) throws IOException {
         if (name.equals("data")) {
-            text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
-            data = json.copyValue();
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                text = json.string();
+            } else {
+                data = json.copyValue();
+            }
         } else if (name.equals(DATA_BASE64)) {
             decodedData = base64();
         } else {
@@ -68,8 +70,11 @@ final class StructuredCloudEvent {
 
     private byte[] base64() throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            byte[] encoded = json.string().utf8();
             try {
-                return Base64.getDecoder().decode(parser.getText());
+                if (encoded != null) {
+                    return Base64.getDecoder().decode(encoded);
+                }
             } catch (IllegalArgumentException e) {
                 // reported below
             }
@@ -106,10 +111,11 @@ final class StructuredCloudEvent {
      * media type must be well-formed, as in binary mode.
      */
     private byte[] value() {
-        if (data != null && decodedData != null) {
+        boolean hasData = data != null || text != null;
+        if (hasData && decodedData != null) {
             report("/" + DATA_BASE64, "an event has data or data_base64, not both");
         }
-        if (data == null) {
+        if (!hasData) {
             String malformed = decodedData == null ? null : CloudEvents.problem(attributes.contentType(), decodedData);
             if (malformed != null) {
                 report("/" + DATA_BASE64, malformed);
@@ -118,17 +124,17 @@ final class StructuredCloudEvent {
         }
         attributes.setDefaultContentType(JSON);
         if (MediaType.parse(attributes.contentType()).isJson()) {
-            return data;
+            return text == null ? data : text.copy();
         }
         if (text == null) {
             report("/data", "not a string, and datacontenttype is not JSON");
             return null;
         }
-        if (JsonText.unpairedSurrogate(text) >= 0) {
+        byte[] utf8 = text.utf8();
+        if (utf8 == null) {
             report("/data", "found " + JsonText.UNPAIRED_SURROGATE);
-            return null;
         }
-        return text.getBytes(UTF_8);
+        return utf8;
     }
 
     private void report(String member, String reason) {

@@ -70,6 +70,11 @@ public final class JsonBody implements AutoCloseable {
         checked = to;
     }
 
+    /** Returns the string at the parser's current token, which the parser has not read yet. */
+    public JsonString string() {
+        return JsonString.at(body, begin + (int) parser.currentTokenLocation().getByteOffset());
+    }
+
     /** Returns the bytes of the value at the parser's current token and moves the parser to the value's end. */
     public byte[] copyValue() throws IOException {
         int start = begin + (int) parser.currentTokenLocation().getByteOffset();

@@ -40,12 +40,7 @@ public final class JsonEvents {
             problem = check.check(parser, fields);
         } else {
             parser.skipChildren();
-            parser.finishToken();
         }
-        if (parser.isAtEnd()) {
-            return problem;
-        }
-        parser.nextToken();
-        return MORE_THAN_ONE;
+        return parser.isAtEnd() || parser.nextToken() == null ? problem : MORE_THAN_ONE;
     }
 }

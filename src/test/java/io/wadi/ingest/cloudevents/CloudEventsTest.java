@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.management.ThreadMXBean;
 import io.wadi.ingest.cloudevents.CloudEvents.Mode;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
@@ -16,6 +17,7 @@ import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.JsonEvents;
 import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.LimitedLease;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -263,6 +265,41 @@ final class CloudEventsTest {
 
         assertThat(text(event.value())).isEqualTo("\"x\"");
         assertThat(headers(event)).containsEntry("content-type", "application/json");
+    }
+
+    @Test
+    void structured_escapesInTextAndBase64AreDecoded() {
+        String escaped = "\\\"\\\\\\/\\b\\f\\n\\r\\t€\\u0041\\u00e9\\u20AC\\ud83d\\ude00";
+        String member = ",\"data\":\"%s\",\"datacontenttype\":\"text/plain\"}";
+
+        assertThat(text(structured("{" + REQUIRED + member.formatted(escaped)).value()))
+                .isEqualTo("\"\\/\b\f\n\r\t€Aé€😀");
+        assertThat(List.of("\\ud83d", "\\ud83dx", "\\ude00", "\\ud83d\\u0041", "\\ud83d\\n"))
+                .allSatisfy(unpaired -> assertThat(structured("{" + REQUIRED + member.formatted(unpaired)).problem())
+                        .isEqualTo(new Problem("/data", "found an unpaired surrogate, which UTF-8 cannot encode")));
+        assertThat(List.of("\\", "\\u", "\\u12", "\\u12\"", "\\x", "\n"))
+                .allSatisfy(malformed -> assertThat(structured("{" + REQUIRED + member.formatted(malformed))
+                                .problem()
+                                .text())
+                        .startsWith("not JSON: "));
+        assertThat(text(structured("{" + REQUIRED + ",\"data_base64\":\"Pz8\\/\"}").value()))
+                .isEqualTo("???");
+    }
+
+    /** A client could otherwise exceed a heap of 128 MiB with one event of 20 MB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "data_base64"})
+    void structured_longTextTakesTheMemoryOfAFewCopies(String member) {
+        byte[] event = "{%s,\"datacontenttype\":\"text/plain\",\"%s\":\"%s\",\"subject\":\"€\"}"
+                .formatted(REQUIRED, member, "abcd".repeat(1 << 18))
+                .getBytes(UTF_8);
+
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        Event read = CloudEvents.structured(event);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(3L * event.length);
+        assertThat(read.problem()).isNull();
     }
 
     @Test
