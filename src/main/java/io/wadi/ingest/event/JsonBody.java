@@ -2,6 +2,7 @@ package io.wadi.ingest.event;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -75,11 +76,16 @@ public final class JsonBody implements AutoCloseable {
         return JsonString.at(body, begin + (int) parser.currentTokenLocation().getByteOffset());
     }
 
-    /** Returns the bytes of the value at the parser's current token and moves the parser to the value's end. */
+    /**
+     * Returns the bytes of the value at the parser's current token, and moves the parser to the end of an object or an
+     * array. The parser checks a string when it reads on.
+     */
     public byte[] copyValue() throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return string().copy();
+        }
         int start = begin + (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        parser.finishToken();
         int end = begin + (int) parser.currentLocation().getByteOffset();
         return Arrays.copyOfRange(body, start, end);
     }

@@ -113,7 +113,12 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     /** Requires that the input has not been read beyond the limit. */
     public void requireWithinLimit() throws ValueTooLongException {
-        if (_inputPtr > maxPosition) {
+        requireWithinLimit(_inputPtr);
+    }
+
+    /** Requires an index of the input to be within the limit. */
+    public void requireWithinLimit(int position) throws ValueTooLongException {
+        if (position > maxPosition) {
             throw new ValueTooLongException();
         }
     }

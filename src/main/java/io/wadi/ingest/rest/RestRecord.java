@@ -6,6 +6,7 @@ import io.wadi.format.JsonPointers;
 import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.JsonString;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.event.StrictJsonParser;
 import io.wadi.ingest.event.ValueTooLongException;
@@ -109,10 +110,13 @@ final class RestRecord {
             return null;
         }
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            String text = parser.getText();
-            parser.requireWithinLimit();
+            JsonString text = json.string();
+            parser.requireWithinLimit(text.end());
+            byte[] encoded = text.utf8();
             try {
-                return Base64.getDecoder().decode(text);
+                if (encoded != null) {
+                    return Base64.getDecoder().decode(encoded);
+                }
             } catch (IllegalArgumentException e) {
                 // The problem below describes it.
             }
