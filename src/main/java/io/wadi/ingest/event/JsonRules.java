@@ -13,7 +13,20 @@ public final class JsonRules {
      */
     public static final int MAX_DEPTH = 200;
 
+    /**
+     * Maximum characters of a string that is decoded, rather than skipped or copied. Decoding takes up to ten bytes a
+     * character, which are not charged.
+     */
+    public static final int MAX_TEXT = maxText(Runtime.getRuntime().maxMemory());
+
+    private static final int TEXT_SHARE = 64;
+    private static final int LARGEST_TEXT = 20_000_000;
+
     private JsonRules() {}
+
+    static int maxText(long heap) {
+        return (int) Math.min(LARGEST_TEXT, heap / TEXT_SHARE);
+    }
 
     /**
      * Requires the bytes from one index (inclusive) to another (exclusive) to be UTF-8.

@@ -10,7 +10,8 @@ import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 
 /**
  * A factory of parsers that enforce the {@link JsonRules}, except for well-formed UTF-8
- * ({@link JsonRules#requireUtf8}). They also limit numbers to 1,000 characters and names to 50,000 bytes.
+ * ({@link JsonRules#requireUtf8}). They also limit numbers to 1,000 characters, names to 50,000 bytes and
+ * strings that are decoded to {@link JsonRules#MAX_TEXT}.
  */
 public final class StrictJsonFactory extends JsonFactory {
     private static final int MAX_NAME_BYTES = 50_000;
@@ -48,7 +49,7 @@ public final class StrictJsonFactory extends JsonFactory {
                     JsonRules.MAX_DEPTH,
                     DEFAULT_MAX_DOC_LEN,
                     DEFAULT_MAX_NUM_LEN,
-                    DEFAULT_MAX_STRING_LEN,
+                    JsonRules.MAX_TEXT,
                     MAX_NAME_BYTES,
                     DEFAULT_MAX_TOKEN_COUNT);
         }

@@ -33,6 +33,27 @@ class EventTreeTest {
         }
     }
 
+    @Test
+    void textsThatAreDecoded_areLimitedByTheHeap_notOfEventsOfTheDefaultSize() {
+        assertThat(JsonRules.maxText(128 << 20)).isEqualTo(2 << 20);
+        assertThat(JsonRules.maxText(64 << 20)).isGreaterThan(1000 << 10);
+        assertThat(JsonRules.maxText(64L << 30)).isEqualTo(20_000_000);
+    }
+
+    /** The text of a tree takes up to two bytes a character, and its reading up to ten. */
+    @Test
+    void eventWithTooMuchText_isRejected() throws IOException {
+        String half = "x".repeat(JsonRules.MAX_TEXT / 2);
+        try (JsonParser parser = parser("[\"%1$s\",\"%1$s\"]".formatted(half))) {
+            assertThat(EventTree.read(JSON, parser)).hasSize(2);
+        }
+        try (JsonParser parser = parser("[\"%1$s\",\"%1$s\",\"xx\"]".formatted(half))) {
+            assertThatThrownBy(() -> EventTree.read(JSON, parser))
+                    .isInstanceOf(JsonLimitException.class)
+                    .hasMessageContaining("at most %,d characters in an event's strings", JsonRules.MAX_TEXT);
+        }
+    }
+
     /** Returns an event with this many tokens after the first: a name, an array of numbers and both end tokens. */
     private static String event(int tokens) {
         return "{\"a\":[" + String.join(",", Collections.nCopies(tokens - 4, "1")) + "]}";
