@@ -37,7 +37,7 @@ public final class AvroMismatch extends IllegalArgumentException {
     }
 
     /** Returns the mismatch with a text of its own. */
-    static AvroMismatch of(String pointer, String text) {
+    public static AvroMismatch of(String pointer, String text) {
         return new AvroMismatch(pointer, text, text, null);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.format.AvroMismatch;
 import io.wadi.format.JsonToAvro;
+import io.wadi.ingest.event.JsonRules;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,6 +20,8 @@ public final class RegisteredSchema {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String AVRO = "AVRO";
     private static final byte MAGIC = 0;
+    /** Maximum size of an encoded value: fields with defaults may be longer in it than in the event. */
+    static final int MAX_BYTES = 3 * JsonRules.MAX_TEXT;
 
     private final int version;
     private final int id;
@@ -77,11 +80,11 @@ public final class RegisteredSchema {
      * Encodes a value in the wire format of Confluent's serializers: a zero byte, the schema id as four bytes in
      * big-endian order, and the value in Avro's binary encoding.
      *
-     * @throws AvroMismatch if the value does not match the schema
+     * @throws AvroMismatch if the value does not match the schema, or has more than {@link #MAX_BYTES} bytes
      */
     byte[] encode(JsonNode value) {
         Object fitting = values.avro(value);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream bytes = new LimitedBytes();
         try {
             DataOutputStream head = new DataOutputStream(bytes);
             head.writeByte(MAGIC);
@@ -93,5 +96,25 @@ public final class RegisteredSchema {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static final class LimitedBytes extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(int added) {
+            requireSpace(1);
+            super.write(added);
+        }
+
+        @Override
+        public synchronized void write(byte[] from, int offset, int length) {
+            requireSpace(length);
+            super.write(from, offset, length);
+        }
+
+        private void requireSpace(int added) {
+            if (added > MAX_BYTES - count) {
+                throw AvroMismatch.of("", "longer than %,d bytes in Avro".formatted(MAX_BYTES));
+            }
+        }
     }
 }
