@@ -174,7 +174,10 @@ public final class IngestFeature implements Feature {
                         new IngestEngine.Options(
                                 get(WadiSettings.HTTP_HOST),
                                 get(WadiSettings.HTTP_PORT).intValue(),
-                                get(IngestSettings.HTTP_EVENT_LOOPS).intValue(),
+                                MemoryPlan.eventLoops(
+                                        memory.heap(),
+                                        get(IngestSettings.HTTP_EVENT_LOOPS).intValue(),
+                                        Runtime.getRuntime().availableProcessors()),
                                 get(IngestSettings.HTTP_ORIGINS),
                                 recordHeaders(),
                                 get(IngestSettings.HTTP_MAX_URI).intValue(),

@@ -87,7 +87,7 @@ public final class IngestSettings {
             "0",
             0,
             64,
-            "Event-loop threads of the event endpoint, at most twice the number of processors; 0 for half of it.");
+            "Event-loop threads of the event endpoint, at most twice the number of processors and one for each 64 MiB of the heap; 0 for half of the processors.");
     public static final Setting<String> WEB_EVENTS_TOPIC =
             text("wadi.web-events.topic", "select-color", "Topic of GET /api/select.");
     public static final Setting<String> PIXEL_TOPIC =

@@ -60,6 +60,9 @@ public record MemoryPlan(
     /** The bytes of a client with tracked rates: a token bucket for its events and one for its new tokens. */
     private static final long CLIENT = 1 << 10;
 
+    /** The heap for each event loop: the tree and the decoded strings of its current event are not charged. */
+    private static final long EVENT_LOOP = 64L << 20;
+
     private static final long MIB = 1 << 20;
 
     /**
@@ -183,6 +186,16 @@ public record MemoryPlan(
      */
     public long leastShare(long maxEvent) {
         return maxEvent + DECODER;
+    }
+
+    /**
+     * Returns the number of event loops of the event port: as configured, but at most one for each 64 MiB of the heap.
+     *
+     * @param configured the configured number; 0 for half of the processors
+     */
+    public static int eventLoops(long heap, int configured, int processors) {
+        int wanted = configured == 0 ? processors / 2 : configured;
+        return (int) Math.max(1, Math.min(wanted, heap / EVENT_LOOP));
     }
 
     /** Returns the maximum bytes of events that bypass the inbox of a deduplicated topic. */

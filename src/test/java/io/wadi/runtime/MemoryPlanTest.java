@@ -88,6 +88,16 @@ class MemoryPlanTest {
                                 + " 3 MiB for 1,820 logins");
     }
 
+    /** With a heap of 128 MiB, sixteen loops exceeded it with events of half the default maximum size. */
+    @Example
+    void eventLoops_areLimitedByTheHeap() {
+        assertThat(MemoryPlan.eventLoops(128 * MIB, 64, 32)).isEqualTo(2);
+        assertThat(MemoryPlan.eventLoops(128 * MIB, 0, 32)).isEqualTo(2);
+        assertThat(MemoryPlan.eventLoops(64 * MIB - 1, 0, 1)).isEqualTo(1);
+        assertThat(MemoryPlan.eventLoops(2048 * MIB, 0, 8)).isEqualTo(4);
+        assertThat(MemoryPlan.eventLoops(2048 * MIB, 12, 8)).isEqualTo(12);
+    }
+
     @Example
     void receipts_haveTheirOwnPools() {
         assertThat(MemoryPlan.Receipts.of(512 * MIB)).hasToString("16 MiB for dead letters, 8 MiB for states");

@@ -80,7 +80,7 @@ public final class IngestEngine implements PlatformHttpEngine {
      *
      * @param host the address that the server binds to
      * @param port the port that the server binds to
-     * @param loops the number of event loops; 0 for half of the processors, at least one
+     * @param loops the number of event loops
      * @param origins the origins from which a browser may send
      * @param recordHeaders the request headers that become record headers of any topic, in lower case
      * @param maxUriBytes maximum length of the request line

@@ -207,9 +207,7 @@ final class IngestServer extends ServiceSupport {
 
     @Override
     protected void doStart() throws Exception {
-        int loops =
-                options.loops() == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : options.loops();
-        deployment = await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops)));
+        deployment = await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(options.loops())));
         shareTimer = vertx.setPeriodic(SHARE_INTERVAL_MS, timer -> anonymous.update());
     }
 
