@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.format.JsonText;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.JsonLimitException;
+import io.wadi.ingest.event.JsonRules;
 import io.wadi.ingest.event.MalformedJsonException;
 import io.wadi.ingest.event.ReusedParser;
 import io.wadi.ingest.event.StrictJsonParser;
@@ -50,7 +52,7 @@ final class IdReader {
             throw new InvalidRecordException(
                     "%s: found %s, expected an id that is a string or a whole number".formatted(pointer, named(found)));
         }
-        String id = parser.getText();
+        String id = text(parser, pointer);
         if (JsonText.unpairedSurrogate(id) >= 0) {
             throw new InvalidRecordException("%s: found an id with %s".formatted(pointer, JsonText.UNPAIRED_SURROGATE));
         }
@@ -59,6 +61,15 @@ final class IdReader {
                     .formatted(pointer, id.getBytes(UTF_8).length, MAX_LENGTH));
         }
         return id;
+    }
+
+    private static String text(StrictJsonParser parser, JsonPointer pointer) throws IOException {
+        try {
+            return parser.getText();
+        } catch (JsonLimitException e) {
+            throw new InvalidRecordException("%s: found an id of more than %d characters, expected 1 to %d bytes"
+                    .formatted(pointer, JsonRules.MAX_TEXT, MAX_LENGTH));
+        }
     }
 
     private static String named(JsonToken token) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.JsonRules;
 import io.wadi.kafka.topics.Topics;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
@@ -121,6 +122,17 @@ class EventIdsTest {
                             "/order/id: found an id of %d bytes, expected 1 to 500 bytes", id.getBytes(UTF_8).length);
             assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
         }
+    }
+
+    @Test
+    void idThatIsTooLongToBeDecoded_isInvalid() {
+        Event event = event("{\"order\":{\"id\":\"" + "x".repeat(JsonRules.MAX_TEXT + 1) + "\"}}");
+
+        assertThatThrownBy(() -> BY_POINTER.identify(event))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage(
+                        "/order/id: found an id of more than %d characters, expected 1 to 500 bytes",
+                        JsonRules.MAX_TEXT);
     }
 
     /** In UTF-8, each of these ids would be a question mark. */
