@@ -48,9 +48,8 @@ public final class EventTree {
             String text = super.getText();
             characters += text.length();
             if (characters > JsonRules.MAX_TEXT) {
-                throw new JsonLimitException(
-                        "the topic's schema allows at most %,d characters in an event's strings"
-                                .formatted(JsonRules.MAX_TEXT));
+                throw new JsonLimitException("the topic's schema allows at most %,d characters in an event's strings"
+                        .formatted(JsonRules.MAX_TEXT));
             }
             return text;
         }

@@ -54,6 +54,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     private int namesInTable;
     /** The characters of the names that the input has added to the table. */
     private long namesLength;
+
     private int maxPosition = Integer.MAX_VALUE;
 
     StrictJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names) {
@@ -288,8 +289,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             namesKept++;
             countInTable(name);
             if (namesKept > MAX_NAMES) {
-                throw limitExceeded("nested objects of the %s have more than %,d names in total"
-                        .formatted(input(), MAX_NAMES));
+                throw limitExceeded(
+                        "nested objects of the %s have more than %,d names in total".formatted(input(), MAX_NAMES));
             }
         }
     }

@@ -275,14 +275,16 @@ final class CloudEventsTest {
         assertThat(text(structured("{" + REQUIRED + member.formatted(escaped)).value()))
                 .isEqualTo("\"\\/\b\f\n\r\t€Aé€😀");
         assertThat(List.of("\\ud83d", "\\ud83dx", "\\ude00", "\\ud83d\\u0041", "\\ud83d\\n"))
-                .allSatisfy(unpaired -> assertThat(structured("{" + REQUIRED + member.formatted(unpaired)).problem())
+                .allSatisfy(unpaired -> assertThat(structured("{" + REQUIRED + member.formatted(unpaired))
+                                .problem())
                         .isEqualTo(new Problem("/data", "found an unpaired surrogate, which UTF-8 cannot encode")));
         assertThat(List.of("\\", "\\u", "\\u12", "\\u12\"", "\\x", "\n"))
                 .allSatisfy(malformed -> assertThat(structured("{" + REQUIRED + member.formatted(malformed))
                                 .problem()
                                 .text())
                         .startsWith("not JSON: "));
-        assertThat(text(structured("{" + REQUIRED + ",\"data_base64\":\"Pz8\\/\"}").value()))
+        assertThat(text(structured("{" + REQUIRED + ",\"data_base64\":\"Pz8\\/\"}")
+                        .value()))
                 .isEqualTo("???");
     }
 

@@ -121,7 +121,8 @@ class BodyEventsCheckTest {
     @Test
     void eventWithTooLongNames_isRejectedAlone() {
         String most = longNames(2_097);
-        String events = "[%1$s]\n{\"a\":[%1$s,%1$s]}\n{\"a\":[%1$s,{\"%2$s\":0}]}\n{}".formatted(most, "y".repeat(1_000));
+        String events =
+                "[%1$s]\n{\"a\":[%1$s,%1$s]}\n{\"a\":[%1$s,{\"%2$s\":0}]}\n{}".formatted(most, "y".repeat(1_000));
         BodyLimits limits = new BodyLimits(1 << 30, 100, 8 << 20, 100);
 
         assertThat(Bodies.read(BodyFormat.LINES, "", limits, EventCheck.NONE, List.of(bytes(events))))
@@ -132,7 +133,7 @@ class BodyEventsCheckTest {
                         new Problem(
                                 "",
                                 "line 3, column %d: the names of the event have more than 2,097,152 characters in total,"
-                                        .formatted(most.length() + 1011)
+                                                .formatted(most.length() + 1011)
                                         + " each name counted once"),
                         null);
     }

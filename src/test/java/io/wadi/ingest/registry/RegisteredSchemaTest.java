@@ -17,11 +17,9 @@ class RegisteredSchemaTest {
     @Test
     void valueThatDefaultsMakeTooLong_isRejected() throws IOException {
         String text = "x".repeat(RegisteredSchema.MAX_BYTES / 100);
-        RegisteredSchema schema = schema(
-                """
+        RegisteredSchema schema = schema("""
                 {"type":"record","name":"Event","fields":[{"name":"items","type":{"type":"array","items":
-                    {"type":"record","name":"Item","fields":[{"name":"text","type":"string","default":"%s"}]}}}]}"""
-                        .formatted(text));
+                    {"type":"record","name":"Item","fields":[{"name":"text","type":"string","default":"%s"}]}}}]}""".formatted(text));
 
         assertThat(schema.encode(event(99))).hasSizeGreaterThan(99 * text.length());
         assertThatExceptionOfType(AvroMismatch.class)
