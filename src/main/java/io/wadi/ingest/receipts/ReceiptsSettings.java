@@ -25,7 +25,7 @@ public final class ReceiptsSettings {
             "wadi.receipts.max-receipts",
             "100",
             1,
-            10_000,
+            1000,
             "Maximum receipts in one POST /receipts; more are rejected with 422.");
     public static final Setting<Long> MAX_DEAD_LETTERS = number(
             "wadi.receipts.max-dead-letters",
