@@ -183,7 +183,7 @@ public final class IngestFeature implements Feature {
                                 get(IngestSettings.HTTP_MAX_URI).intValue(),
                                 get(IngestSettings.HTTP_MAX_HEADERS).intValue(),
                                 new IngestEngine.Bodies(
-                                        get(IngestSettings.HTTP_MAX_BODY),
+                                        maxBody(),
                                         get(IngestSettings.HTTP_MAX_STREAM),
                                         get(IngestSettings.SEND_WINDOW)),
                                 memory.connections(),
@@ -219,9 +219,7 @@ public final class IngestFeature implements Feature {
             context.bindBean("event-replay", (ReplayPolicy) () -> new EventReplay(topics));
             context.bind("select-event", new ReadSelectEvent(Clock.system(ZoneId.systemDefault())));
             context.bind("answer-receipt", new AnswerReceipt());
-            context.bind(
-                    "read-events",
-                    new ReadEvents(topics, limits(IngestSettings.HTTP_MAX_STREAM), get(IngestSettings.HTTP_MAX_BODY)));
+            context.bind("read-events", new ReadEvents(topics, limits(get(IngestSettings.HTTP_MAX_STREAM)), maxBody()));
             context.bind(
                     SEND_EVENTS,
                     new SendEvents(
@@ -256,7 +254,7 @@ public final class IngestFeature implements Feature {
         /** Binds the steps of {@code routes/kafka-rest.camel.yaml}. */
         private void bindRest(TopicProvisioner provisioner, TopicMonitor monitor) {
             context.bind("rest-topic", new FindRestTopic(declared));
-            context.bind("read-records", new ReadRecords(limits(IngestSettings.HTTP_MAX_BODY)));
+            context.bind("read-records", new ReadRecords(limits(maxBody())));
             context.bind("answer-records", new AnswerRecords(provisioner::partitions));
             context.bind("list-topics", new ListTopics(declared));
             context.bind("describe-topic", DescribeTopic.whole(monitor));
@@ -297,9 +295,13 @@ public final class IngestFeature implements Feature {
             context.bind("openapi", new StaticResource("/io/wadi/ingest/openapi.json", "application/json", "no-cache"));
         }
 
-        private BodyLimits limits(Setting<Long> maxBody) {
+        private long maxBody() {
+            return memory.maxBody(get(IngestSettings.HTTP_MAX_BODY), get(IngestSettings.MAX_EVENT));
+        }
+
+        private BodyLimits limits(long maxBody) {
             return new BodyLimits(
-                    get(maxBody),
+                    maxBody,
                     get(IngestSettings.HTTP_MAX_COMPRESSION_RATIO).intValue(),
                     get(IngestSettings.MAX_EVENT).intValue(),
                     get(IngestSettings.MAX_EVENTS));

@@ -31,7 +31,7 @@ public final class IngestSettings {
             "8MiB",
             "1KiB",
             "1GiB",
-            "Maximum size of a body that is not streamed, before and after decompression; larger ones are rejected with 413.");
+            "Maximum size of a body that is not streamed, before and after decompression, further limited to two thirds of the memory of the requests in flight; larger ones are rejected with 413.");
     public static final Setting<Long> HTTP_MAX_STREAM = size(
             "wadi.http.max-stream",
             "4GiB",

@@ -189,6 +189,14 @@ public record MemoryPlan(
     }
 
     /**
+     * Returns the maximum size of a body that is read into memory: as configured, but at most what one client may use. A
+     * longer one would be rejected with 503 whenever it is sent again.
+     */
+    public long maxBody(long configured, long maxEvent) {
+        return Math.min(configured, Math.max(leastShare(maxEvent), inFlight / 3 * 2));
+    }
+
+    /**
      * Returns the number of event loops of the event port: as configured, but at most one for each 64 MiB of the heap.
      *
      * @param configured the configured number; 0 for half of the processors

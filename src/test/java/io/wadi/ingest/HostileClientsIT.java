@@ -168,6 +168,19 @@ class HostileClientsIT {
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
 
+    /** With 503, the client would send the body again in vain. */
+    @Test
+    void bodyLongerThanTheShareOfOneClient_isTooLarge() throws Exception {
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/topics/" + TOPIC,
+                event(6 << 20),
+                "Content-Type",
+                "application/vnd.kafka.json.v2+json");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+        assertThat(answer.body()).contains("longer than 5592404 bytes");
+    }
+
     @Test
     void zstdFrames_withTheLargestWindow_areChargedBeforeTheyAreAllocated() throws Exception {
         byte[] body = {

@@ -113,4 +113,14 @@ class MemoryPlanTest {
                                 + " the limit of all requests in flight, which is wadi.ingest.max-in-flight-bytes"
                                 + " (67108864), or a sixth of the heap of 96 MiB (-Xmx)");
     }
+
+    /** A client may use twice the free part: two thirds. */
+    @Example
+    void maxBody_isLimitedToTheShareOfOneClient() {
+        MemoryPlan plan = MemoryPlan.of(1024 * MIB, 12 * MIB, 4096, MIB, 100, false, 100);
+
+        assertThat(plan.maxBody(8 * MIB, MIB)).isEqualTo(8 * MIB);
+        assertThat(plan.maxBody(8 * MIB + 1, MIB)).isEqualTo(8 * MIB);
+        assertThat(plan.maxBody(12 * MIB, 9 * MIB)).isEqualTo(plan.leastShare(9 * MIB));
+    }
 }
