@@ -59,19 +59,23 @@ public enum BulkOutcome {
     /** Prefix of the reason with status 500 for a text on which a pattern of an ingest pipeline takes too long. */
     private static final String PATTERN_TIMEOUT = "grok pattern matching was interrupted";
 
-    /** The size of a rejected request, and the maximum size of all requests that Elasticsearch processes together. */
-    private static final Pattern MEMORY =
-            Pattern.compile("coordinating_operation_bytes=(\\d{1,18}), max_coordinating_bytes=(\\d{1,18})\\D");
+    /**
+     * The size of a rejected request, and the maximum size of all requests that a node processes together: the node
+     * that receives the request, or that of a primary shard. Earlier versions of 8.x have one name for both limits. A
+     * replica's rejection fails the replica, not the document.
+     */
+    private static final Pattern MEMORY = Pattern.compile("(coordinating|primary)_operation_bytes=(\\d{1,18}),"
+            + " max_(?:\\1|coordinating_and_primary)_bytes=(\\d{1,18})\\D");
 
     /**
      * Returns whether Elasticsearch rejects a request with status 429 at each attempt: it alone exceeds
-     * {@code indexing_pressure.memory.limit}, by default a tenth of Elasticsearch's heap.
+     * {@code indexing_pressure.memory.limit}, by default a tenth of a node's heap.
      *
-     * @param reason the reason of the error
+     * @param reason the reason of the error of the request or, if a shard's node rejects it, of its items; or null
      */
     static boolean exceedsMemory(String reason) {
-        Matcher sizes = MEMORY.matcher(reason);
-        return sizes.find() && Long.parseLong(sizes.group(1)) > Long.parseLong(sizes.group(2));
+        Matcher sizes = MEMORY.matcher(String.valueOf(reason));
+        return sizes.find() && Long.parseLong(sizes.group(2)) > Long.parseLong(sizes.group(3));
     }
 
     /**

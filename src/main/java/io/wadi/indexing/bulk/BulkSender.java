@@ -18,6 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.http.HttpStatus;
 
 /**
  * Sends one partition's documents to Elasticsearch: several concurrent requests while all succeed; after a failure one
@@ -265,7 +266,7 @@ public final class BulkSender {
                 }
                 continue;
             }
-            BulkOutcome outcome = outcome(document, item);
+            BulkOutcome outcome = isBeyondMemory(result.bulk(), item) ? BulkOutcome.TOO_LARGE : outcome(document, item);
             switch (outcome) {
                 case DONE -> outcomes.indexed(document);
                 case REFUSED, TOO_LARGE -> outcomes.refused(document, refusal(item));
@@ -323,6 +324,14 @@ public final class BulkSender {
         return document.selectsIndex() && BulkOutcome.isOfIndex(item.status(), type, reason)
                 ? BulkOutcome.REFUSED
                 : BulkOutcome.ofItem(item.status(), type, reason);
+    }
+
+    /** Returns whether the node of a shard rejects a document at each attempt, although it is alone in its request. */
+    private static boolean isBeyondMemory(DocumentBatch bulk, BulkResponseItem item) {
+        return bulk.size() == 1
+                && item.status() == HttpStatus.SC_TOO_MANY_REQUESTS
+                && item.error() != null
+                && BulkOutcome.exceedsMemory(item.error().reason());
     }
 
     private static RejectedDocumentException refusal(BulkResponseItem item) {

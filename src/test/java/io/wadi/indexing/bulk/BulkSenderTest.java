@@ -170,19 +170,48 @@ final class BulkSenderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "51897959, 51897958, rejected",
-        "51897958, 51897958, failed",
-        "99999999999999999999, 51897958, failed",
+        "51897959, max_coordinating_bytes=51897958, rejected",
+        "51897959, max_coordinating_and_primary_bytes=51897958, rejected",
+        "51897958, max_coordinating_bytes=51897958, failed",
+        "99999999999999999999, max_coordinating_bytes=51897958, failed",
     })
     void documentBeyondTheMemoryForRequests_doesNotStopThePartition(String bytes, String limit, String expected) {
         String reason = "rejected execution of coordinating operation [coordinating_and_primary_bytes=900,"
-                + " replica_bytes=0, all_bytes=900, coordinating_operation_bytes=%s, max_coordinating_bytes=%s]"
+                + " replica_bytes=0, all_bytes=900, coordinating_operation_bytes=%s, %s]"
                         .formatted(bytes, limit);
         BulkSender sender = failing(429, reason);
 
         attend(sender, "{\"n\":1}");
 
         assertThat(outcomes).singleElement().asString().startsWith(expected).contains(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "429, 51897959, max_primary_bytes=51897958, rejected",
+        "429, 51897959, max_coordinating_and_primary_bytes=51897958, rejected",
+        "429, 51897958, max_primary_bytes=51897958, failed",
+        "503, 51897959, max_primary_bytes=51897958, failed",
+    })
+    void documentBeyondTheMemoryOfItsShardsNode_doesNotStopThePartition(
+            int status, String bytes, String limit, String expected) {
+        String reason = "rejected execution of primary operation [coordinating_and_primary_bytes=900,"
+                + " replica_bytes=0, all_bytes=900, primary_operation_bytes=%s, %s]"
+                        .formatted(bytes, limit);
+        BulkResponseItem item = failed(status, "es_rejected_execution_exception", reason, reason);
+
+        attend(sender(List.of(item)), "{\"n\":1}");
+        assertThat(outcomes).singleElement().asString().startsWith(expected).contains(bytes);
+
+        outcomes.clear();
+        BulkSender two = sender(List.of(item, item));
+        add(two, "{\"n\":1}");
+        attend(two, "{\"n\":1}");
+        assertThat(outcomes)
+                .as("one of several documents may fit alone")
+                .singleElement()
+                .asString()
+                .startsWith("failed");
     }
 
     private BulkSender failing(int status, String reason) {
@@ -234,12 +263,16 @@ final class BulkSenderTest {
 
     /** Sends a record of 2021-05-01 to the index of that day. */
     private static void attend(BulkSender sender, String json) {
+        add(sender, json);
+        sender.attend();
+        sender.attend();
+    }
+
+    private static void add(BulkSender sender, String json) {
         long timestamp = Instant.parse("2021-05-01T10:00:00Z").toEpochMilli();
         sender.add(
                 new DocumentFactory(IndexName.of("events-{yyyy.MM.dd}"), new EventTime("time"), false, new KeyField(""))
                         .of(Records.record(new TopicPartition("events", 0), 0, timestamp, json), new PendingBatch(1)));
-        sender.attend();
-        sender.attend();
     }
 
     private final class Recorded implements BulkSender.Outcomes {
