@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A transport that sends requests through another one, and repeats the setup of indices after an outage, before it
- * passes on the result.
+ * A transport that sends requests through another one, and repeats the setup of indices after an outage or if an index
+ * is missing, before it passes on the result.
  *
  * @param repeat repeats the setup; called on any thread
  */
@@ -16,7 +16,7 @@ record SetupRepetition(BiConsumer<DocumentBatch, Consumer<BulkResult>> transport
     @Override
     public void accept(DocumentBatch bulk, Consumer<BulkResult> handler) {
         transport.accept(bulk, result -> {
-            if (result.isOutage()) {
+            if (result.isOutage() || result.isIndexMissing()) {
                 repeat.run();
             }
             handler.accept(result);

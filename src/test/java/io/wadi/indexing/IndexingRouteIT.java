@@ -141,6 +141,29 @@ class IndexingRouteIT {
     }
 
     @Test
+    void deletedIndex_thatElasticsearchMayNotCreateForADocument_isCreatedAgain() throws Exception {
+        String topic = TOPIC + "-deleted";
+        TopicProbe.create(topic, 1);
+        ElasticsearchProbe elasticsearch =
+                new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
+        String autoCreate = "{\"persistent\":{\"action.auto_create_index\":%s}}";
+        elasticsearch.request("PUT", "/_cluster/settings", autoCreate.formatted("\"-" + topic + ",+*\""));
+        try (RunningWadi deleted = RunningWadi.startIndexing(topic, Map.of())) {
+            KafkaProbe.send(new ProducerRecord<>(topic, "{\"n\":1}".getBytes(UTF_8)));
+            IndexedOnce.awaitAll(topic);
+            elasticsearch.request("DELETE", "/" + topic + "-000001", "");
+
+            RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, "{\"n\":2}".getBytes(UTF_8)));
+            await().until(() -> elasticsearch("/" + topic + "/_doc/" + topic + "%2B0%2B" + sent.offset())
+                            .statusCode()
+                    == 200);
+            assertThat(elasticsearch("/_alias/" + topic).statusCode()).isEqualTo(200);
+        } finally {
+            elasticsearch.request("PUT", "/_cluster/settings", autoCreate.formatted("null"));
+        }
+    }
+
+    @Test
     @Nightly(perChange = {"IndexNameTest", "EventTimeTest", "IndexSetupIT"})
     void datedIndex_isChosenByEventDate_andHasTheMappingOfItsTemplate() throws Exception {
         String topic = TOPIC + "-dated";

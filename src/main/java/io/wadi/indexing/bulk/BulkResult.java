@@ -47,6 +47,8 @@ public record BulkResult(
     /** The result of a document that an ingest pipeline drops; no other one of the documents to create has it. */
     private static final String DROPPED = "noop";
 
+    private static final String MISSING_INDEX = "index_not_found_exception";
+
     /** Thrown for a response that is not the result of the request; the message contains the reason. */
     static final class UnexpectedResponseException extends RuntimeException {
         UnexpectedResponseException(String message) {
@@ -95,6 +97,18 @@ public record BulkResult(
      */
     public boolean isOutage() {
         return failure != null && !LIMITS.contains(status());
+    }
+
+    /**
+     * Returns whether an index of the settings does not exist, and Elasticsearch may not create it for its first
+     * document. An index that a document selects by its own time does not count.
+     */
+    public boolean isIndexMissing() {
+        return items != null
+                && IntStream.range(0, items.size())
+                        .anyMatch(item -> items.get(item).error() != null
+                                && MISSING_INDEX.equals(items.get(item).error().type())
+                                && !bulk.documents().get(item).selectsIndex());
     }
 
     /** Returns the HTTP status of a failed request; without a response, one of the constants in {@link BulkOutcome}. */
