@@ -177,8 +177,7 @@ final class BulkSenderTest {
     })
     void documentBeyondTheMemoryForRequests_doesNotStopThePartition(String bytes, String limit, String expected) {
         String reason = "rejected execution of coordinating operation [coordinating_and_primary_bytes=900,"
-                + " replica_bytes=0, all_bytes=900, coordinating_operation_bytes=%s, %s]"
-                        .formatted(bytes, limit);
+                + " replica_bytes=0, all_bytes=900, coordinating_operation_bytes=%s, %s]".formatted(bytes, limit);
         BulkSender sender = failing(429, reason);
 
         attend(sender, "{\"n\":1}");
@@ -196,8 +195,7 @@ final class BulkSenderTest {
     void documentBeyondTheMemoryOfItsShardsNode_doesNotStopThePartition(
             int status, String bytes, String limit, String expected) {
         String reason = "rejected execution of primary operation [coordinating_and_primary_bytes=900,"
-                + " replica_bytes=0, all_bytes=900, primary_operation_bytes=%s, %s]"
-                        .formatted(bytes, limit);
+                + " replica_bytes=0, all_bytes=900, primary_operation_bytes=%s, %s]".formatted(bytes, limit);
         BulkResponseItem item = failed(status, "es_rejected_execution_exception", reason, reason);
 
         attend(sender(List.of(item)), "{\"n\":1}");
