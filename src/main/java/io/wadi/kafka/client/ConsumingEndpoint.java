@@ -111,7 +111,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     }
 
     /**
-     * Rejects options of consumers in the URI of a dynamic step, whose endpoint is known only when it sends.
+     * Rejects options of consumers in the URI of a dynamic step. Its endpoint is created when the step sends.
      *
      * @throws IllegalArgumentException if the URI has such an option, with the route
      */

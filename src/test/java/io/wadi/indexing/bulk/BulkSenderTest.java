@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,16 +215,7 @@ final class BulkSenderTest {
     }
 
     private BulkSender failing(int status, String reason) {
-        return new BulkSender(
-                new BulkSender.Outlet(
-                        new RequestSlots(1),
-                        (bulk, handler) -> handler.accept(BulkResult.failed(bulk, response(status, reason))),
-                        () -> null,
-                        10,
-                        1000,
-                        Duration.ZERO,
-                        System::nanoTime),
-                new Recorded());
+        return sender((bulk, handler) -> handler.accept(BulkResult.failed(bulk, response(status, reason))));
     }
 
     private static ElasticsearchException response(int status) {
@@ -237,15 +230,13 @@ final class BulkSenderTest {
     }
 
     private BulkSender sender(List<BulkResponseItem> items) {
+        return sender((bulk, handler) -> handler.accept(BulkResult.of(bulk, items)));
+    }
+
+    private BulkSender sender(BiConsumer<DocumentBatch, Consumer<BulkResult>> transport) {
         return new BulkSender(
                 new BulkSender.Outlet(
-                        new RequestSlots(1),
-                        (bulk, handler) -> handler.accept(BulkResult.of(bulk, items)),
-                        () -> null,
-                        10,
-                        1000,
-                        Duration.ZERO,
-                        System::nanoTime),
+                        new RequestSlots(1), transport, () -> null, 10, 1000, Duration.ZERO, System::nanoTime),
                 new Recorded());
     }
 

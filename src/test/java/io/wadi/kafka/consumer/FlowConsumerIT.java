@@ -53,7 +53,7 @@ class FlowConsumerIT {
         assertThat(recorder.tries()).extracting(Recorder.Try::value).isEqualTo(Flow.values(0, 10));
     }
 
-    /** Camel wraps the inputs of later routes whose URI an interceptor's pattern matches. */
+    /** Camel wraps the inputs of later routes if their URI matches the pattern of an interceptor. */
     @Test
     void failedRecordOfAnInterceptedInput_isRetried() throws Exception {
         TopicProbe.create("intercepted", 1);
